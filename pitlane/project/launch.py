@@ -1,0 +1,227 @@
+"""``pitlane start``: bring the database up to date, fill an empty one, and keep web pages and worker running."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from urllib.error import URLError
+from urllib.request import ProxyHandler, build_opener
+
+import django
+from django.apps import apps
+from django.conf import settings
+from django.core.management import CommandError, call_command, get_commands
+from django.db import OperationalError, connection, connections
+from django.db.migrations.executor import MigrationExecutor
+
+from pitlane.core.catalogues import compile_stale
+
+READY_WITHIN = 60.0
+GRACE = 20.0
+RESTART_PAUSE = 2.0
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_direct = build_opener(ProxyHandler({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the user asked of ``pitlane start``."""
+
+    host: str
+    port: int
+    threads: int
+    demo: str
+
+    @property
+    def address(self) -> str:
+        """What to type into a browser on this machine; ``0.0.0.0`` is no address to visit."""
+        host = "127.0.0.1" if self.host in ("", "0.0.0.0", "::") else self.host
+        return f"http://{host}:{self.port}"
+
+
+@dataclass
+class Child:
+    """One process of ours, its log file, and how to start it again."""
+
+    name: str
+    arguments: list[str]
+    log: Path
+    process: subprocess.Popen[bytes] | None = None
+    started: float = 0.0
+
+    def start(self) -> None:
+        """In a session of its own, so that Ctrl-C reaches us first and we end it in order."""
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        self.started = time.monotonic()
+        with self.log.open("ab") as out:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "pitlane", *self.arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    @property
+    def alive(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+    def tell(self, number: int) -> None:
+        """Send a signal, unless the process is gone already."""
+        if self.process is not None and self.alive:
+            self.process.send_signal(number)
+
+    def kill(self) -> None:
+        """End what did not end by itself, with everything it started."""
+        if self.process is not None and self.alive:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+    def tail(self) -> str:
+        """The end of its log: what a user needs to see when it does not come up."""
+        return "\n".join(self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-20:])
+
+
+class Stop(Exception):
+    """Someone asked us to end."""
+
+
+def run(options: Options) -> int:
+    """Set up, run both halves until asked to stop, and say in plain words what went wrong."""
+    for number in STOPPING:
+        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup stays nohup
+            signal.signal(number, _stop)
+    children: list[Child] = []
+    try:
+        refusal = busy(options)
+        if refusal:
+            print(refusal, file=sys.stderr)
+            return 1
+        prepare(options)
+        children = children_of(options, Path(settings.PITLANE_DATA) / "log")
+        for child in children:
+            child.start()
+        if not wait_until_ready(children[0], f"{options.address}/health/ready"):
+            print(
+                f"The web pages did not come up. The end of {children[0].log}:\n{children[0].tail()}", file=sys.stderr
+            )
+            return 1
+        announce(options, children)
+        return watch(children)
+    except Stop:
+        print("\nStopping ...", flush=True)
+        return 0
+    except OperationalError as error:
+        print(f"pitlane start: the database does not answer: {error}", file=sys.stderr)
+        return 1
+    except CommandError as error:
+        print(f"pitlane start: {error}", file=sys.stderr)
+        return 1
+    finally:
+        for number in STOPPING:
+            signal.signal(number, signal.SIG_IGN)
+        end(children)
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise Stop
+
+
+def busy(options: Options) -> str:
+    """Why we cannot listen there, or nothing; asked before anything is set up."""
+    family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((options.host, options.port))
+        except OSError as error:
+            return f"Cannot listen on {options.host}:{options.port}: {error.strerror}. Try another one with --port."
+    return ""
+
+
+def prepare(options: Options) -> None:
+    """Translations, tables and demo data: each only when missing, so that a second start is quick."""
+    compile_stale()
+    django.setup()
+    if pending_migrations():
+        _say("Preparing the database ...", lambda: call_command("migrate", interactive=False, verbosity=0))
+    if options.demo != "none" and is_empty() and "demo" in get_commands():
+        _say(f"Building the demo chain ({options.demo}) ...", lambda: call_command("demo", size=options.demo))
+    connections.close_all()
+
+
+def _say(what: str, work: Callable[[], object]) -> None:
+    print(what, flush=True)
+    began = time.monotonic()
+    work()
+    print(f"  done in {time.monotonic() - began:.1f} s", flush=True)
+
+
+def pending_migrations() -> bool:
+    """Whether the tables are older than the program."""
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def is_empty() -> bool:
+    """Whether nobody works here yet."""
+    return not apps.get_model("accounts", "Organisation").objects.exists()
+
+
+def children_of(options: Options, logs: Path) -> list[Child]:
+    """Web pages first: their readiness is what we wait for."""
+    where = ["--host", options.host, "--port", str(options.port), "--threads", str(options.threads)]
+    return [Child("web", ["serve", *where], logs / "web.log"), Child("worker", ["work"], logs / "worker.log")]
+
+
+def wait_until_ready(web: Child, url: str) -> bool:
+    """Poll the health page until it answers, the server dies or patience ends."""
+    until = time.monotonic() + READY_WITHIN
+    while time.monotonic() < until and web.alive:
+        try:
+            with _direct.open(url, timeout=5) as answer:
+                if answer.status == 200:
+                    return True
+        except (URLError, OSError):
+            time.sleep(0.1)
+    return False
+
+
+def announce(options: Options, children: list[Child]) -> None:
+    """The address and, on demo data, who can sign in with what."""
+    print(f"\n  车坊 Pitlane  →  {options.address}\n", flush=True)
+    if "demo" in get_commands():
+        call_command("demo", logins=True)
+        connections.close_all()
+    print(f"\nLogs: {children[0].log.parent}   Stop with Ctrl-C.", flush=True)
+
+
+def watch(children: list[Child]) -> int:
+    """Until told to stop: a half that ends by itself is started again, and the operator is told."""
+    while True:
+        for child in children:
+            if child.alive:
+                continue
+            print(f"{child.name} ended unexpectedly; starting it again (see {child.log}).", file=sys.stderr, flush=True)
+            time.sleep(RESTART_PAUSE if time.monotonic() - child.started < GRACE else 0)
+            child.start()
+        time.sleep(0.5)
+
+
+def end(children: list[Child]) -> None:
+    """Let both finish what they hold, then end what hangs."""
+    for child in children:
+        child.tell(signal.SIGTERM)
+    until = time.monotonic() + GRACE
+    while any(child.alive for child in children) and time.monotonic() < until:
+        time.sleep(0.05)
+    for child in children:
+        child.kill()
