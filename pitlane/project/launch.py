@@ -106,7 +106,7 @@ def run(options: Options) -> int:
             print(refusal, file=sys.stderr)
             return 1
         prepare(options)
-        children = children_of(options, Path(settings.PITLANE_DATA) / "log")
+        children = children_of(options, Path(settings.DATA_DIR) / "log")
         for child in children:
             child.start()
         if not wait_until_ready(children[0], f"{options.address}/health/ready"):

@@ -29,7 +29,7 @@ class Command(BaseCommand):
         parser.add_argument("--compile", action="store_true", help="only compile what changed")
         parser.add_argument("--missing", action="store_true", help="list texts without English, as YAML to fill in")
         parser.add_argument(
-            "--fill", type=Path, metavar="FILE", help="YAML of Chinese text: English, for empty entries"
+            "--fill", type=Path, metavar="FILE", help="YAML of Chinese: English for empty entries"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

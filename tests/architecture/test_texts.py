@@ -1,0 +1,101 @@
+"""Whatever a user reads can be read in three languages.
+
+A Chinese text stands inside a gettext call or a translation tag. What is data and not text (the characters of number
+plates, words of a parser) carries the comment ``zh-data`` on its line, or in the first ten lines of a file for the
+whole file.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from pitlane.core import translation
+from pitlane.core.extraction import KEYWORDS
+
+from .source import PACKAGE, dotted, files, place, tree
+
+HAN = re.compile(r"[\u3400-\u9fff]")
+MARK = "zh-data"
+DATA_DOMAINS = {"simulation"}
+DATA_FILES = {"project/settings.py"}  # languages name themselves
+TRANSLATED = [
+    re.compile(r"{%\s*comment.*?endcomment\s*%}", re.S),
+    re.compile(r"{%\s*blocktrans(?:late)?\b.*?endblocktrans(?:late)?\s*%}", re.S),
+    re.compile(r"{%\s*trans(?:late)?\b.*?%}", re.S),
+    re.compile(r"""_\(\s*(?:"[^"]*"|'[^']*')\s*\)"""),
+    re.compile(r"{#.*?#}"),
+]
+SCRIPT_COMMENT = re.compile(r"/\*.*?\*/|(?<![:\"'])//[^\n]*", re.S)
+
+
+def is_data(path: Path) -> bool:
+    head = path.read_text(encoding="utf-8").splitlines()[:10]
+    name = path.relative_to(PACKAGE)
+    if name.parts[0] in DATA_DOMAINS or name.as_posix() in DATA_FILES:
+        return True
+    return any(line.strip() == f"# {MARK}" for line in head)
+
+
+def bare_in_python(path: Path) -> list[str]:
+    """Chinese string literals outside gettext calls; docstrings are for developers and may quote."""
+    covered: set[int] = set()
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Call) and dotted(node.func).split(".")[-1] in KEYWORDS:
+            covered |= {id(part) for argument in node.args for part in ast.walk(argument)}
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            covered.add(id(node.value))
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [
+        f"{place(path, node)} {node.value[:30]!r}"
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and HAN.search(node.value)
+        and id(node) not in covered
+        and not any(MARK in line for line in lines[node.lineno - 1 : node.end_lineno])
+    ]
+
+
+def bare_in_text(path: Path, patterns: list[re.Pattern[str]]) -> list[str]:
+    """Lines with Chinese after everything translated is blanked out, line by line kept."""
+    raw = path.read_text(encoding="utf-8")
+    text = raw
+    for pattern in patterns:
+        text = pattern.sub(lambda match: "\n" * match.group().count("\n"), text)
+    return [
+        f"{path.relative_to(PACKAGE.parent)}:{number} {line.strip()[:60]}"
+        for number, (line, original) in enumerate(zip(text.split("\n"), raw.split("\n"), strict=True), 1)
+        if HAN.search(line) and MARK not in original
+    ]
+
+
+def test_no_bare_chinese_in_python() -> None:
+    assert [flaw for path in files() if not is_data(path) for flaw in bare_in_python(path)] == []
+
+
+def test_no_bare_chinese_in_templates() -> None:
+    templates = sorted(path for path in PACKAGE.glob("*/templates/**/*") if path.is_file())
+    assert [flaw for path in templates for flaw in bare_in_text(path, TRANSLATED)] == []
+
+
+def test_no_bare_chinese_in_scripts() -> None:
+    scripts = [path for path in sorted(PACKAGE.glob("*/static/**/*.js")) if "vendor" not in path.parts]
+    assert [flaw for path in scripts for flaw in bare_in_text(path, [SCRIPT_COMMENT])] == []
+
+
+@pytest.mark.parametrize("folder", translation.domains(), ids=lambda folder: folder.name)
+def test_catalogues_are_complete(folder: Path) -> None:
+    assert translation.problems(folder) == []
+
+
+def test_one_text_has_one_english_name() -> None:
+    assert translation.disagreements(translation.domains()) == []
+
+
+def test_the_three_languages_are_offered() -> None:
+    assert {code.lower() for code, _name in settings.LANGUAGES} == {"zh-hans", "zh-hant", "en"}
