@@ -14,8 +14,10 @@ from pathlib import Path
 from babel.messages.extract import extract
 from django.utils.translation.template import templatize
 
-KEYWORDS: dict[str, tuple[object, ...] | None] = {
+Spec = tuple[int | tuple[int, int] | tuple[int, str], ...]
+KEYWORDS: dict[str, Spec | None] = {
     "_": None,
+    "_n": None,
     "gettext": None,
     "gettext_lazy": None,
     "gettext_noop": None,

@@ -119,8 +119,22 @@ def entries_of(catalog: Catalog) -> Iterator[Message]:
     return (message for message in catalog if message.id)
 
 
+def ids_of(message: Message) -> list[str]:
+    """The source text, in two forms where it counts something."""
+    return [message.id] if isinstance(message.id, str) else list(message.id)
+
+
 def singular_of(message: Message) -> str:
-    return message.id[0] if message.pluralizable else message.id
+    return ids_of(message)[0]
+
+
+def strings_of(message: Message) -> list[str]:
+    """The translation in all its forms; empty forms are missing translations."""
+    return [message.string] if isinstance(message.string, str) else list(message.string or [""])
+
+
+def is_translated(message: Message) -> bool:
+    return all(strings_of(message))
 
 
 def memory_of(folders: list[Path]) -> dict[Key, Any]:
@@ -128,7 +142,7 @@ def memory_of(folders: list[Path]) -> dict[Key, Any]:
     known: dict[Key, Any] = {}
     for folder in folders:
         for message in entries_of(load(catalogue_path(folder, "en"), "en")):
-            if any(message.string):
+            if is_translated(message):
                 known.setdefault((message.context, singular_of(message)), message.string)
     return known
 
@@ -163,13 +177,11 @@ def problems(folder: Path) -> list[str]:
 
 def flaws(message: Message) -> Iterator[str]:
     """A text without translation, or one whose placeholders differ: it would fail in front of a customer."""
-    strings = message.string if isinstance(message.string, list | tuple) else [message.string]
-    if not strings or not all(strings):
+    if not is_translated(message):
         yield f"not translated: {singular_of(message)}"
         return
-    ids = message.id if message.pluralizable else [message.id]
-    allowed = {tuple(sorted(PLACEHOLDER.findall(text))) for text in ids}
-    for string in strings:
+    allowed = {tuple(sorted(PLACEHOLDER.findall(text))) for text in ids_of(message)}
+    for string in strings_of(message):
         if "python-format" in message.flags and tuple(sorted(PLACEHOLDER.findall(string))) not in allowed:
             yield f"placeholders differ: {singular_of(message)} -> {string}"
 
@@ -181,8 +193,10 @@ def disagreements(folders: list[Path]) -> list[str]:
     for folder in folders:
         for message in entries_of(load(catalogue_path(folder, "en"), "en")):
             key = (message.context, singular_of(message))
+            if not is_translated(message):
+                continue
             string, first = seen.setdefault(key, (message.string, folder.name))
-            if string != message.string and any(message.string):
+            if string != message.string:
                 found.append(f"{key[1]}: {first} says {string!r}, {folder.name} says {message.string!r}")
     return found
 
@@ -192,7 +206,7 @@ def fill(folder: Path, wanted: dict[str, Any]) -> int:
     path = catalogue_path(folder, "en")
     catalog, filled = load(path, "en"), 0
     for message in entries_of(catalog):
-        if not any(message.string) and singular_of(message) in wanted:
+        if not is_translated(message) and singular_of(message) in wanted:
             message.string, filled = fitting(message, wanted[singular_of(message)]), filled + 1
     if filled:
         path.write_text(written(catalog, "en"), encoding="utf-8")

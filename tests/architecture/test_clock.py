@@ -42,7 +42,7 @@ def test_commands_and_rules_have_no_clock_no_chance_and_no_network() -> None:
             for node, name in imports(path)
             if any(name == source or name.startswith(f"{source}.") for source in SOURCES)
         ]
-    assert found == []
+    assert not found, "\n".join(found)
 
 
 def test_rules_know_no_tables_and_no_settings() -> None:
@@ -52,4 +52,4 @@ def test_rules_know_no_tables_and_no_settings() -> None:
         for node, name in imports(path)
         if name.startswith(("django.db", "django.conf")) or name.split(".")[2:3] == ["models"]
     ]
-    assert found == []
+    assert not found, "\n".join(found)

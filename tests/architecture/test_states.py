@@ -31,7 +31,7 @@ def test_only_the_table_of_moves_assigns_a_state() -> None:
         for target in assigned(node)
         if isinstance(target, ast.Attribute) and target.attr == "state"
     ]
-    assert found == []
+    assert not found, "\n".join(found)
 
 
 def tables() -> list[Moves]:

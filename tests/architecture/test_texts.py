@@ -75,26 +75,31 @@ def bare_in_text(path: Path, patterns: list[re.Pattern[str]]) -> list[str]:
 
 
 def test_no_bare_chinese_in_python() -> None:
-    assert [flaw for path in files() if not is_data(path) for flaw in bare_in_python(path)] == []
+    found = [flaw for path in files() if not is_data(path) for flaw in bare_in_python(path)]
+    assert not found, "\n".join(found)
 
 
 def test_no_bare_chinese_in_templates() -> None:
     templates = sorted(path for path in PACKAGE.glob("*/templates/**/*") if path.is_file())
-    assert [flaw for path in templates for flaw in bare_in_text(path, TRANSLATED)] == []
+    found = [flaw for path in templates for flaw in bare_in_text(path, TRANSLATED)]
+    assert not found, "\n".join(found)
 
 
 def test_no_bare_chinese_in_scripts() -> None:
     scripts = [path for path in sorted(PACKAGE.glob("*/static/**/*.js")) if "vendor" not in path.parts]
-    assert [flaw for path in scripts for flaw in bare_in_text(path, [SCRIPT_COMMENT])] == []
+    found = [flaw for path in scripts for flaw in bare_in_text(path, [SCRIPT_COMMENT])]
+    assert not found, "\n".join(found)
 
 
 @pytest.mark.parametrize("folder", translation.domains(), ids=lambda folder: folder.name)
 def test_catalogues_are_complete(folder: Path) -> None:
-    assert translation.problems(folder) == []
+    found = translation.problems(folder)
+    assert not found, "\n".join(found)
 
 
 def test_one_text_has_one_english_name() -> None:
-    assert translation.disagreements(translation.domains()) == []
+    found = translation.disagreements(translation.domains())
+    assert not found, "\n".join(found)
 
 
 def test_the_three_languages_are_offered() -> None:

@@ -28,7 +28,7 @@ def test_unscoped_is_used_only_where_listed() -> None:
         for node in ast.walk(tree(path))
         if uses_unscoped(node)
     ]
-    assert found == []
+    assert not found, "\n".join(found)
 
 
 def test_the_list_holds_nothing_superfluous() -> None:
@@ -37,4 +37,4 @@ def test_the_list_holds_nothing_superfluous() -> None:
         for name in ALLOWED
         if (ROOT / name).exists() and not any(uses_unscoped(node) for node in ast.walk(tree(ROOT / name)))
     ]
-    assert needless == []
+    assert not needless, "\n".join(needless)

@@ -25,7 +25,7 @@ def writes(node: ast.AST) -> bool:
 
 def test_only_commands_write() -> None:
     found = [place(path, node) for path in with_role(*READERS) for node in ast.walk(tree(path)) if writes(node)]
-    assert found == []
+    assert not found, "\n".join(found)
 
 
 def test_no_signals_and_no_save_overrides() -> None:
@@ -38,4 +38,4 @@ def test_no_signals_and_no_save_overrides() -> None:
                 ("django.db.models.signals", "django.dispatch")
             ):
                 found.append(place(path, node))
-    assert found == []
+    assert not found, "\n".join(found)

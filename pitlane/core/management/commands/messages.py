@@ -12,9 +12,9 @@ from django.core.management.base import BaseCommand, CommandError
 from pitlane.core import catalogues, translation
 
 try:
-    from opencc import OpenCC
+    import opencc
 except ImportError:  # only people who change texts need the converter
-    OpenCC = None
+    opencc = None  # type: ignore[assignment]
 
 
 class Command(BaseCommand):
@@ -28,9 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("--check", action="store_true", help="fail when a catalogue is incomplete or stale")
         parser.add_argument("--compile", action="store_true", help="only compile what changed")
         parser.add_argument("--missing", action="store_true", help="list texts without English, as YAML to fill in")
-        parser.add_argument(
-            "--fill", type=Path, metavar="FILE", help="YAML of Chinese: English for empty entries"
-        )
+        parser.add_argument("--fill", type=Path, metavar="FILE", help="YAML of Chinese: English for empty entries")
 
     def handle(self, *args: Any, **options: Any) -> None:
         folders = translation.domains(options["domain"])
@@ -59,7 +57,9 @@ class Command(BaseCommand):
     def _missing(self, folders: list[Path]) -> None:
         for folder in folders:
             catalog = translation.load(translation.catalogue_path(folder, "en"), "en")
-            texts = [translation.singular_of(m) for m in translation.entries_of(catalog) if not any(m.string)]
+            texts = [
+                translation.singular_of(m) for m in translation.entries_of(catalog) if not translation.is_translated(m)
+            ]
             if texts:
                 empty = yaml.safe_dump(dict.fromkeys(texts, ""), allow_unicode=True, sort_keys=False, width=10_000)
                 self.stdout.write(f"# {folder.name}\n{empty}")
@@ -79,14 +79,14 @@ class Command(BaseCommand):
         for folder in folders:
             catalog = translation.load(translation.catalogue_path(folder, "zh_Hant"), "zh_Hant")
             for message in translation.entries_of(catalog):
-                string = message.string[0] if message.pluralizable else message.string
+                string = translation.strings_of(message)[0]
                 if string != convert(translation.singular_of(message)):
                     stale.append(f"{folder.name}/zh_Hant: not as derived: {string}")
         return stale
 
 
 def _converter() -> translation.Convert:
-    if OpenCC is None:
+    if opencc is None:
         raise CommandError("This needs the development tools: run ./check once.")
-    convert: translation.Convert = OpenCC("s2twp").convert
+    convert: translation.Convert = opencc.OpenCC("s2twp").convert
     return convert
