@@ -1,0 +1,1 @@
+"""Project: settings, addresses, the wiring of ports and reactions, the command line; nothing else."""

@@ -1,0 +1,45 @@
+"""Fixtures for all tests: one organisation with two stores, its scope open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import pytest
+
+from pitlane.core import crypto
+from pitlane.core.testing import NOON, Shop
+from pitlane.core.tenancy import scope
+
+
+@pytest.fixture
+def at() -> datetime:
+    return NOON
+
+
+def make_shop(code: str) -> Shop:
+    from pitlane.accounts.models import Organisation, Store
+
+    org = Organisation.objects.create(code=code, name=f"{code} 连锁", created_at=NOON)
+    with scope(org.pk):
+        stores = [Store.objects.create(org_id=org.pk, code=f"S{n}", name=name) for n, name in enumerate(("望京店", "通州店"))]
+    return Shop(org.pk, stores[0].pk, stores[1].pk)
+
+
+@pytest.fixture
+def shop(db: None) -> Iterator[Shop]:
+    """An organisation with its scope open."""
+    made = make_shop("jc")
+    with scope(made.org_id):
+        yield made
+
+
+@pytest.fixture
+def other_shop(db: None) -> Shop:
+    """A second organisation; open its scope yourself."""
+    return make_shop("other")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _fresh_keys() -> None:
+    crypto.forget_keys()

@@ -1,0 +1,29 @@
+"""What the frame of every page needs: navigation, stores, the person, display preferences."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from pitlane.core.navigation import entries_for
+
+from . import queries
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context processor of the shell; nothing is read before sign-in."""
+    actor = getattr(request, "actor", None)
+    if actor is None or actor.kind != "staff":
+        return {"theme": request.COOKIES.get("pl_theme", "light")}
+    stores = queries.stores_for(actor)
+    preferences = request.user.preferences  # type: ignore[union-attr]
+    return {
+        "actor": actor,
+        "nav": entries_for(actor, request.path),
+        "stores": stores,
+        "store": next((s for s in stores if s.pk == actor.store_id), None),
+        "theme": preferences.get("theme", request.COOKIES.get("pl_theme", "light")),
+        "density": preferences.get("density", "comfortable"),
+        "single_keys": preferences.get("single_keys", True),
+    }

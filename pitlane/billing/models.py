@@ -1,0 +1,217 @@
+"""Settlements with their lines, payments, deposits, credit accounts, till sessions."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from pitlane.core.fields import MoneyField, quantity_field
+from pitlane.core.ids import HasPublicId
+from pitlane.core.tenancy import OrgModel
+
+from .states import SETTLEMENT, TILL
+
+
+class PayerKind(models.TextChoices):
+    """Who pays a share of a line."""
+
+    CUSTOMER = "customer", _("客户")
+    INSURER = "insurer", _("保险公司")
+    MAKER = "maker", _("厂家索赔")
+    INTERNAL = "internal", _("内部")
+    FLEET = "fleet", _("单位挂账")
+
+
+class Settlement(HasPublicId, OrgModel):
+    """The bill of one payer for one order (结算单), frozen when made. ``due`` + ``paid`` always add up to ``total``."""
+
+    id_prefix = "stl"
+    number = models.CharField(max_length=24)
+    short_number = models.CharField(max_length=16)
+    store = models.ForeignKey("accounts.Store", on_delete=models.PROTECT, related_name="+")
+    order_id = models.BigIntegerField()
+    order_number = models.CharField(max_length=24)
+    customer = models.ForeignKey("customers.Customer", on_delete=models.PROTECT, related_name="+")
+    vehicle = models.ForeignKey("customers.Vehicle", null=True, on_delete=models.PROTECT, related_name="+")
+    payer_kind = models.CharField(max_length=8, choices=PayerKind.choices, default=PayerKind.CUSTOMER)
+    payer_name = models.CharField(max_length=80)
+    round = models.PositiveSmallIntegerField(default=1)
+    state = models.CharField(max_length=10, choices=SETTLEMENT.choices, default=SETTLEMENT.start)
+    total = MoneyField()
+    discount = MoneyField(default=0)
+    tax = MoneyField(default=0)
+    rounding = MoneyField(default=0)
+    cost = MoneyField(default=0)
+    paid = MoneyField(default=0)
+    odometer = models.PositiveIntegerField(null=True)
+    facts = models.JSONField(default=dict)
+    reason = models.CharField(max_length=200, blank=True)
+    settled_at = models.DateTimeField()
+    settled_by = models.CharField(max_length=80)
+    reversed_at = models.DateTimeField(null=True)
+    reverses = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="reversal")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["org", "number"], name="billing_settlement_number"),
+            models.UniqueConstraint(
+                fields=["org", "order_id", "payer_kind", "payer_name", "round"], name="billing_settlement_once"
+            ),
+            models.CheckConstraint(condition=models.Q(paid__lte=models.F("total")), name="billing_settlement_not_overpaid"),
+            models.CheckConstraint(condition=models.Q(paid__gte=0) | models.Q(total__lt=0), name="billing_settlement_paid"),
+        ]
+        indexes = [
+            models.Index(fields=["org", "store", "-settled_at"], name="billing_settlement_recent"),
+            models.Index(fields=["org", "customer", "-settled_at"], name="billing_settlement_customer"),
+            models.Index(fields=["org", "order_id"], name="billing_settlement_order"),
+            models.Index(fields=["org", "store", "state"], name="billing_settlement_state"),
+        ]
+
+    @property
+    def due(self):  # type: ignore[no-untyped-def]
+        """What is still to be paid."""
+        return self.total - self.paid
+
+
+class SettlementLine(OrgModel):
+    """One priced and explained line of a settlement. ``source`` is the key of the order's line."""
+
+    settlement = models.ForeignKey(Settlement, on_delete=models.PROTECT, related_name="lines")
+    position = models.PositiveSmallIntegerField()
+    source = models.CharField(max_length=40)
+    part_of_form = models.CharField(max_length=10)
+    description = models.CharField(max_length=120)
+    code = models.CharField(max_length=40, blank=True)
+    unit = models.CharField(max_length=8, blank=True)
+    quantity = quantity_field()
+    unit_price = MoneyField()
+    list_amount = MoneyField()
+    discount = MoneyField(default=0)
+    tax = MoneyField(default=0)
+    amount = MoneyField()
+    share = MoneyField()
+    cost = MoneyField(default=0)
+    customer_supplied = models.BooleanField(default=False)
+    old_part = models.CharField(max_length=10, blank=True)
+    grade = models.CharField(max_length=12, blank=True)
+    technicians = models.CharField(max_length=80, blank=True)
+    guarantee_km = models.PositiveIntegerField(null=True)
+    guarantee_days = models.PositiveIntegerField(null=True)
+    guarantee_until = models.DateField(null=True)
+    guarantee_until_km = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["settlement", "position"], name="billing_line_position")]
+
+
+class Method(models.TextChoices):
+    CASH = "cash", _("现金")
+    CARD = "card", _("刷卡")
+    BANK = "bank", _("银行转账")
+    DEPOSIT = "deposit", _("定金抵扣")
+    ON_ACCOUNT = "on_account", _("挂账")
+
+
+class Payment(HasPublicId, OrgModel):
+    """Money received (positive) or given back (negative). Never changed: a mistake is corrected by a second row."""
+
+    class Kind(models.TextChoices):
+        PAYMENT = "payment", _("收款")
+        DEPOSIT = "deposit", _("定金")
+        REFUND = "refund", _("退款")
+        CORRECTION = "correction", _("冲正")
+
+    id_prefix = "pay"
+    number = models.CharField(max_length=24)
+    store = models.ForeignKey("accounts.Store", on_delete=models.PROTECT, related_name="+")
+    till = models.ForeignKey("billing.TillSession", null=True, on_delete=models.PROTECT, related_name="payments")
+    settlement = models.ForeignKey(Settlement, null=True, on_delete=models.PROTECT, related_name="payments")
+    order_id = models.BigIntegerField(null=True)
+    customer = models.ForeignKey("customers.Customer", on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    method = models.CharField(max_length=10, choices=Method.choices)
+    amount = MoneyField()
+    reference = models.CharField(max_length=60, blank=True)
+    request_key = models.CharField(max_length=80)
+    reason = models.CharField(max_length=200, blank=True)
+    corrects = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="corrections")
+    received_at = models.DateTimeField()
+    received_by = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["org", "number"], name="billing_payment_number"),
+            models.UniqueConstraint(fields=["org", "request_key"], name="billing_payment_request_once"),
+            models.CheckConstraint(condition=~models.Q(amount=0), name="billing_payment_amount"),
+        ]
+        indexes = [
+            models.Index(fields=["org", "store", "-received_at"], name="billing_payment_recent"),
+            models.Index(fields=["org", "customer", "-received_at"], name="billing_payment_customer"),
+            models.Index(fields=["org", "order_id"], name="billing_payment_order"),
+        ]
+
+
+class CreditAccount(HasPublicId, OrgModel):
+    """A customer who may pay later (挂账). ``balance`` is what is owed; the database keeps it within the limit."""
+
+    id_prefix = "crd"
+    customer = models.OneToOneField("customers.Customer", on_delete=models.PROTECT, related_name="+")
+    limit = MoneyField()
+    balance = MoneyField(default=0)
+    days = models.PositiveSmallIntegerField(default=30)
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(balance__gte=0), name="billing_credit_balance"),
+            models.CheckConstraint(condition=models.Q(balance__lte=models.F("limit")), name="billing_credit_limit"),
+        ]
+
+
+class CreditEntry(OrgModel):
+    """One line of a credit account: charged (positive) or cleared (negative)."""
+
+    account = models.ForeignKey(CreditAccount, on_delete=models.PROTECT, related_name="entries")
+    settlement = models.ForeignKey(Settlement, null=True, on_delete=models.PROTECT, related_name="credit_entries")
+    payment = models.ForeignKey(Payment, null=True, on_delete=models.PROTECT, related_name="+")
+    amount = MoneyField()
+    balance_after = MoneyField()
+    at = models.DateTimeField()
+
+
+class DepositBalance(OrgModel):
+    """Deposits a customer has paid for an order and not yet used or got back."""
+
+    customer = models.ForeignKey("customers.Customer", on_delete=models.PROTECT, related_name="+")
+    order_id = models.BigIntegerField()
+    balance = MoneyField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["org", "customer", "order_id"], name="billing_deposit_once"),
+            models.CheckConstraint(condition=models.Q(balance__gte=0), name="billing_deposit_balance"),
+        ]
+
+
+class TillSession(HasPublicId, OrgModel):
+    """A cashier's shift at one till (班次), from the opening float to the counted close."""
+
+    id_prefix = "til"
+    store = models.ForeignKey("accounts.Store", on_delete=models.PROTECT, related_name="+")
+    cashier = models.ForeignKey("accounts.Staff", on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=6, choices=TILL.choices, default=TILL.start)
+    float_amount = MoneyField(default=0)
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    expected = models.JSONField(default=dict)
+    counted = models.JSONField(default=dict)
+    difference = MoneyField(default=0)
+    note = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["store", "cashier"], condition=models.Q(state="open"), name="billing_till_one_open"
+            ),
+        ]
+        indexes = [models.Index(fields=["org", "store", "-opened_at"], name="billing_till_recent")]

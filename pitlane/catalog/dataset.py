@@ -1,0 +1,339 @@
+"""The starting catalogue that ships with Pitlane, read from ``data/`` as plain frozen rows.
+
+A shop opens with work, parts, packages and prices that it can correct instead of typing them first. Nothing here touches
+the database; money is in fen. The part numbers are samples: no maker's own number is among them.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from importlib.resources import files
+from io import StringIO
+from typing import Any
+
+import yaml
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A value that the technician enters at a step, and the limits in which it is good."""
+
+    label: str
+    unit: str
+    min: Decimal
+    max: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line that the technician ticks; ``peer`` wants a second person, ``photo`` wants proof."""
+
+    text: str
+    measure: Measure | None = None
+    photo: bool = False
+    peer: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """The step as an operation stores it; numbers become floats because JSON has no decimals."""
+        row: dict[str, Any] = {"text": self.text}
+        if self.measure:
+            limits = {"min": float(self.measure.min), "max": float(self.measure.max)}
+            row["measure"] = {"label": self.measure.label, "unit": self.measure.unit, **limits}
+        return row | {flag: True for flag in ("photo", "peer") if getattr(self, flag)}
+
+
+@dataclass(frozen=True, slots=True)
+class OperationRow:
+    """A standard labour operation with its steps and the sentence it is inspected by."""
+
+    code: str
+    name: str
+    name_en: str
+    trade: str
+    category: str
+    category_en: str
+    standard_hours: Decimal
+    skill: str
+    skill_level: int
+    bay_type: str
+    repair_class: str
+    statement_part: str
+    steps: tuple[Step, ...]
+    standard: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartRow:
+    """A part of the starting catalogue. ``fits`` names "make series"; empty means it fits every car."""
+
+    code: str
+    oem_no: str
+    name: str
+    brand: str
+    grade: str
+    category: str
+    unit: str
+    price: int
+    cost: int
+    fits: tuple[str, ...]
+    min_stock: int
+    bin: str
+
+
+@dataclass(frozen=True, slots=True)
+class PackageOperation:
+    """Work inside a package; ``hours`` replaces the standard hours where the package needs fewer."""
+
+    code: str
+    hours: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class PackagePart:
+    """A part inside a package."""
+
+    code: str
+    quantity: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class PackageRow:
+    """Work and parts offered under one name; makes, series and fuels are empty where every car is meant."""
+
+    code: str
+    name: str
+    name_en: str
+    price: int | None
+    makes: tuple[str, ...]
+    series: tuple[str, ...]
+    fuels: tuple[str, ...]
+    operations: tuple[PackageOperation, ...]
+    parts: tuple[PackagePart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleItemRow:
+    """A recurring need of a car; it asks for one operation or one package."""
+
+    code: str
+    name: str
+    name_en: str
+    operation: str | None
+    package: str | None
+    first_km: int | None
+    every_km: int | None
+    first_months: int | None
+    every_months: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleRow:
+    """What a kind of car needs, when; without make and series it is the default of its fuel."""
+
+    code: str
+    name: str
+    name_en: str
+    make: str
+    series: str
+    fuel: str
+    items: tuple[ScheduleItemRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LabourRateRow:
+    """Fen per standard hour for a vehicle class; an empty trade is the class's own rate."""
+
+    price_list: str
+    vehicle_class: str
+    trade: str
+    rate: int
+    valid_from: date
+
+
+@dataclass(frozen=True, slots=True)
+class GuaranteeRow:
+    """How long a class of repair is guaranteed; ``statutory`` is owed by law, ``shop`` promises more."""
+
+    code: str
+    kind: str
+    repair_class: str
+    name: str
+    name_en: str
+    km: int
+    days: int
+    valid_from: date
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class VehicleRow:
+    """A series that a Chinese shop meets, with what is needed to invent a believable car of it."""
+
+    make: str
+    make_en: str
+    series: str
+    series_en: str
+    maker: str
+    wmi: tuple[str, ...]
+    vehicle_class: str
+    fuel: str
+    green_plate: bool
+    years: tuple[int, int]
+    price: int
+    share: int
+    colours: tuple[str, ...]
+
+
+def _text(name: str) -> str:
+    return files("pitlane.catalog").joinpath("data", name).read_text(encoding="utf-8")
+
+
+def _yaml(name: str) -> Any:
+    return yaml.safe_load(_text(name))
+
+
+def _rows(name: str) -> Iterator[dict[str, str]]:
+    return csv.DictReader(StringIO(_text(name)))
+
+
+def _fen(yuan: str | int | float) -> int:
+    return int((Decimal(str(yuan)) * 100).to_integral_exact())
+
+
+def _step(raw: str | Mapping[str, Any]) -> Step:
+    if isinstance(raw, str):
+        return Step(raw)
+    measure = raw.get("measure")
+    return Step(
+        text=raw["text"],
+        measure=_measure(measure) if measure else None,
+        photo=raw.get("photo", False),
+        peer=raw.get("peer", False),
+    )
+
+
+def _measure(raw: Mapping[str, Any]) -> Measure:
+    return Measure(raw["label"], raw["unit"], Decimal(str(raw["min"])), Decimal(str(raw["max"])))
+
+
+@lru_cache
+def operations() -> tuple[OperationRow, ...]:
+    """Every labour operation; one without steps of its own takes those of its category."""
+    how = _yaml("operation_steps.yaml")
+    return tuple(_operation(row, how) for row in _rows("operations.csv"))
+
+
+def _operation(row: dict[str, str], how: Mapping[str, Any]) -> OperationRow:
+    category = how["categories"][row["category"]]
+    work = how["operations"].get(row["code"], category)
+    typed = {"standard_hours": Decimal(row["standard_hours"]), "skill_level": int(row["skill_level"])}
+    return OperationRow(
+        **(row | typed),  # type: ignore[arg-type]
+        category_en=category["name_en"],
+        steps=tuple(_step(step) for step in work["steps"]),
+        standard=work["standard"],
+    )
+
+
+@lru_cache
+def parts() -> tuple[PartRow, ...]:
+    """Every part and consumable, with price and cost in fen."""
+    return tuple(_part(row) for row in _rows("parts.csv"))
+
+
+def _part(row: dict[str, str]) -> PartRow:
+    typed = {"price": _fen(row["price"]), "cost": _fen(row["cost"]), "min_stock": int(row["min_stock"])}
+    fits = () if row["fits"] == "*" else tuple(row["fits"].split("|"))
+    return PartRow(**(row | typed | {"fits": fits}))  # type: ignore[arg-type]
+
+
+@lru_cache
+def packages() -> tuple[PackageRow, ...]:
+    """Every service package with its operations and parts."""
+    return tuple(_package(raw) for raw in _yaml("packages.yaml"))
+
+
+def _package(raw: Mapping[str, Any]) -> PackageRow:
+    price, hours = raw.get("price"), [line.get("hours") for line in raw["operations"]]
+    return PackageRow(
+        code=raw["code"],
+        name=raw["name"],
+        name_en=raw["name_en"],
+        price=None if price is None else _fen(price),
+        makes=tuple(raw.get("makes", ())),
+        series=tuple(raw.get("series", ())),
+        fuels=tuple(raw.get("fuels", ())),
+        operations=tuple(
+            PackageOperation(line["code"], None if given is None else Decimal(str(given)))
+            for line, given in zip(raw["operations"], hours, strict=True)
+        ),
+        parts=tuple(PackagePart(line["code"], Decimal(str(line["qty"]))) for line in raw.get("parts", ())),
+    )
+
+
+@lru_cache
+def schedules() -> tuple[ScheduleRow, ...]:
+    """Every maintenance schedule; a list of series in the file becomes one schedule for each."""
+    return tuple(row for raw in _yaml("schedules.yaml") for row in _schedule(raw))
+
+
+def _schedule(raw: Mapping[str, Any]) -> Iterator[ScheduleRow]:
+    match = raw["match"]
+    make, fuel = match.get("make", ""), match["fuel"]
+    items = tuple(_schedule_item(item) for item in raw["items"])
+    if "series" not in match:
+        yield ScheduleRow(raw["code"], raw["name"], raw["name_en"], make, "", fuel, items)
+    for number, series in enumerate(match.get("series", ()), start=1):
+        name, name_en = f"{raw['name']}（{series}）", f"{raw['name_en']} ({series})"
+        yield ScheduleRow(f"{raw['code']}-{number}", name, name_en, make, series, fuel, items)
+
+
+def _schedule_item(raw: Mapping[str, Any]) -> ScheduleItemRow:
+    optional = ("operation", "package", "first_km", "every_km", "first_months", "every_months")
+    return ScheduleItemRow(raw["code"], raw["name"], raw["name_en"], *(raw.get(field) for field in optional))
+
+
+@lru_cache
+def labour_rates() -> tuple[LabourRateRow, ...]:
+    """The standard price list: each class's own rate (empty trade) followed by the trades that differ."""
+    return tuple(row for raw in _yaml("labour_rates.yaml") for row in _rates(raw))
+
+
+def _rates(raw: Mapping[str, Any]) -> Iterator[LabourRateRow]:
+    for vehicle_class, rates in raw["rates"].items():
+        for trade, yuan in ({"": rates["per_hour"]} | rates["trades"]).items():
+            yield LabourRateRow(raw["code"], vehicle_class, trade, _fen(yuan), raw["valid_from"])
+
+
+@lru_cache
+def guarantees() -> tuple[GuaranteeRow, ...]:
+    """The statutory guarantee of each repair class, and an example of a longer promise."""
+    return tuple(GuaranteeRow(**raw) for raw in _yaml("guarantees.yaml"))
+
+
+@lru_cache
+def vehicles() -> tuple[VehicleRow, ...]:
+    """Common makes and series in China; the demo builds its cars and their VINs from them."""
+    data = _yaml("vehicles.yaml")
+    return tuple(
+        _vehicle(raw, make, data["palettes"]) for make in data["makes"] for raw in make["series"]
+    )
+
+
+def _vehicle(raw: Mapping[str, Any], make: Mapping[str, Any], palettes: Mapping[str, list[str]]) -> VehicleRow:
+    plain = ("series", "series_en", "maker", "vehicle_class", "fuel", "share")
+    return VehicleRow(
+        make=make["make"],
+        make_en=make["make_en"],
+        wmi=tuple(raw["wmi"]),
+        green_plate=raw.get("green_plate", False),
+        years=(raw["years"][0], raw["years"][1]),
+        price=_fen(raw["price"]),
+        colours=tuple(palettes[raw["palette"]]),
+        **{field: raw[field] for field in plain},
+    )

@@ -1,0 +1,156 @@
+"""What every API has in common: keys and sessions as callers, problem+json, idempotency keys, keyset paging.
+
+A domain's ``api.py`` makes a ``Router`` and reads ``request.actor`` and ``request.now``. State-changing calls are wrapped by
+``@idempotent``: a repeated ``Idempotency-Key`` gets the first answer again and changes nothing.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable
+from functools import wraps
+from hashlib import sha256
+from typing import Any, Generic, TypeVar
+
+from django.db import IntegrityError, models, transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext_lazy as _
+from ninja import NinjaAPI, Schema
+from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
+
+from .errors import Conflict, PitlaneError, Refused
+from .models import IdempotencyRecord
+from .tenancy import current_org
+
+T = TypeVar("T")
+PAGE = 50
+MAX_PAGE = 200
+
+
+class Problem(Schema):
+    """RFC 9457 problem details."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    field: str | None = None
+    trace: str = ""
+
+
+class Page(Schema, Generic[T]):
+    """One page of a list; pass ``next`` as ``cursor`` to get the following one."""
+
+    items: list[T]
+    next: str | None = None
+
+
+def problem(request: HttpRequest, status: int, code: str, title: str, **extra: Any) -> HttpResponse:
+    body = {"type": f"urn:pitlane:{code}", "title": title, "status": status, "code": code, **extra}
+    body["trace"] = getattr(request, "trace", "")
+    return JsonResponse(body, status=status, content_type="application/problem+json")
+
+
+def install_handlers(api: NinjaAPI) -> None:
+    """Make every error of every endpoint a problem+json answer."""
+
+    def refused(request: HttpRequest, error: PitlaneError) -> HttpResponse:
+        facts = {key: str(value) for key, value in error.facts.items()}
+        return problem(request, error.status, error.code, str(error), field=error.field, facts=facts)
+
+    def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+        errors = [{"field": ".".join(map(str, e["loc"][1:])), "message": e["msg"]} for e in error.errors]
+        return problem(request, 422, "invalid", str(_("内容有误，请检查标出的字段")), errors=errors)
+
+    def anonymous(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+        return problem(request, 401, "not_signed_in", str(_("没有登录，或密钥无效")))
+
+    def throttled(request: HttpRequest, error: Throttled) -> HttpResponse:
+        return problem(request, 429, "too_many", str(_("请求太频繁，请稍后再试")))
+
+    def other(request: HttpRequest, error: HttpError) -> HttpResponse:
+        return problem(request, error.status_code, "error", str(error))
+
+    api.add_exception_handler(PitlaneError, refused)
+    api.add_exception_handler(ValidationError, invalid)
+    api.add_exception_handler(AuthenticationError, anonymous)
+    api.add_exception_handler(Throttled, throttled)
+    api.add_exception_handler(HttpError, other)
+
+
+def idempotent(endpoint: Callable[..., Any]) -> Callable[..., Any]:
+    """Run the endpoint once per ``Idempotency-Key`` and actor. Key, work and answer commit together."""
+
+    @wraps(endpoint)
+    def run(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        key = request.headers.get("Idempotency-Key", "")
+        if not key:
+            return endpoint(request, *args, **kwargs)
+        if len(key) > 80:
+            raise Refused(_("幂等键最长 80 个字符"), code="idempotency_key")
+        with transaction.atomic():
+            record, fresh = _claim(request, key)
+            if not fresh:
+                return HttpResponse(record.body, status=record.status, content_type="application/json")
+            result = endpoint(request, *args, **kwargs)
+            _keep(record, result)
+            return result
+
+    return run
+
+
+def _claim(request: HttpRequest, key: str) -> tuple[IdempotencyRecord, bool]:
+    actor = request.actor  # type: ignore[attr-defined]
+    digest = sha256(f"{request.method} {request.path}\n".encode() + request.body).hexdigest()
+    who = f"{actor.kind}:{actor.id}"
+    try:
+        with transaction.atomic():
+            made = IdempotencyRecord.objects.create(
+                org_id=current_org(), key=key, actor=who, request_hash=digest, created_at=request.now  # type: ignore[attr-defined]
+            )
+            return made, True
+    except IntegrityError:
+        known: IdempotencyRecord = IdempotencyRecord.objects.select_for_update().get(actor=who, key=key)
+        if known.request_hash != digest:
+            raise Conflict(_("同一个幂等键用在了不同的请求上"), code="idempotency_mismatch") from None
+        if known.status is None:
+            raise Conflict(_("这个请求正在处理"), code="in_progress") from None
+        return known, False
+
+
+def _keep(record: IdempotencyRecord, result: Any) -> None:
+    status, body = result if isinstance(result, tuple) else (200, result)
+    if isinstance(body, Schema):
+        record.body = body.model_dump_json()
+    else:
+        record.body = json.dumps(body, ensure_ascii=False, default=str)
+    record.status = status
+    record.save(update_fields=["status", "body"])
+
+
+def keyset(
+    rows: models.QuerySet[Any], cursor: str | None, limit: int, order: tuple[str, str]
+) -> tuple[list[Any], str | None]:
+    """One page by key, newest first. ``order`` names a column and the tie-breaking id, both descending."""
+    column, tie = order
+    if cursor:
+        value, tie_value = _decode(cursor)
+        rows = rows.filter(models.Q(**{f"{column}__lt": value}) | models.Q(**{column: value, f"{tie}__lt": tie_value}))
+    size = max(1, min(limit, MAX_PAGE))
+    page = list(rows.order_by(f"-{column}", f"-{tie}")[: size + 1])
+    more = page[size - 1] if len(page) > size else None
+    return page[:size], _encode(getattr(more, column), getattr(more, tie)) if more else None
+
+
+def _encode(value: Any, tie: int) -> str:
+    text = value.isoformat() if hasattr(value, "isoformat") else str(value)
+    return base64.urlsafe_b64encode(json.dumps([text, tie]).encode()).decode().rstrip("=")
+
+
+def _decode(cursor: str) -> tuple[str, int]:
+    try:
+        value, tie = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        return str(value), int(tie)
+    except (ValueError, TypeError) as error:
+        raise Refused(_("翻页参数无效"), code="cursor", field="cursor") from error

@@ -1,0 +1,128 @@
+"""The edge of every page: the clock is read once, errors become pages, forms and toasts in one place."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render, resolve_url
+from django.utils import timezone, translation
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from .access import PERMISSIONS, require
+from .errors import Forbidden, PitlaneError
+
+R = TypeVar("R")
+View = Callable[..., HttpResponse]
+log = logging.getLogger("pitlane.http")
+
+
+class TraceMiddleware:
+    """Gives each request a trace number and the time at which it happens (``request.now``)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.trace = f"{secrets.token_hex(2)}-{timezone.localtime():%H%M}"  # type: ignore[attr-defined]
+        request.now = timezone.now()  # type: ignore[attr-defined]
+        language = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, settings.LANGUAGE_CODE)
+        with translation.override(language if translation.check_for_language(language) else settings.LANGUAGE_CODE):
+            request.LANGUAGE_CODE = translation.get_language()
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", str(request.LANGUAGE_CODE))
+        response.headers["X-Trace"] = request.trace  # type: ignore[attr-defined]
+        return response
+
+
+class ErrorsMiddleware:
+    """Turns the error family into a page with the right status; programs get problem+json from ``core.api``."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, PitlaneError):
+            return error_page(request, exception)
+        log.exception("unexpected error on %s", request.path, extra={"trace": getattr(request, "trace", "")})
+        return None
+
+
+def error_page(request: HttpRequest, error: PitlaneError) -> HttpResponse:
+    """A refusal that no form could show: the page of its status, or a toast on the page the user came from."""
+    if isinstance(error, Forbidden):
+        permission = PERMISSIONS.get(error.permission)
+        context = {"error": error, "permission": permission.label if permission else error.permission}
+        return render(request, "403.html", context, status=403)
+    if error.status == 404:
+        return render(request, "404.html", {"error": error}, status=404)
+    referrer = request.META.get("HTTP_REFERER", "")
+    if request.method == "POST" and url_has_allowed_host_and_scheme(referrer, {request.get_host()}):
+        messages.error(request, error.message)
+        return HttpResponseRedirect(referrer)
+    return render(request, "refused.html", {"error": error}, status=error.status)
+
+
+def signed_in(view: View) -> View:
+    """Only for signed-in staff; others are sent to the sign-in page and come back afterwards."""
+
+    @wraps(view)
+    def run(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if getattr(request, "actor", None) is None:
+            return redirect_to_login(request.get_full_path(), resolve_url(settings.LOGIN_URL))
+        return view(request, *args, **kwargs)
+
+    run.__is_guarded__ = True  # type: ignore[attr-defined]
+    return run
+
+
+def screen(permission: str) -> Callable[[View], View]:
+    """A page for staff who hold the permission; the command behind a button asks its own policy again."""
+
+    def wrap(view: View) -> View:
+        @wraps(view)
+        def run(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            require(request.actor.may(permission), permission)  # type: ignore[attr-defined]
+            return view(request, *args, **kwargs)
+
+        guarded = signed_in(run)
+        guarded.__permission__ = permission  # type: ignore[attr-defined]
+        return guarded
+
+    return wrap
+
+
+def public(view: View) -> View:
+    """Marks a page that needs no sign-in (private links, sign-in itself); an architecture test lists them."""
+    view.__is_guarded__ = True  # type: ignore[attr-defined]
+    view.__public__ = True  # type: ignore[attr-defined]
+    return view
+
+
+def attempt(form: BaseForm, action: Callable[..., R], **kwargs: Any) -> R | None:
+    """Call a command for a valid form. A refusal becomes an error at its field and None is returned.
+
+    ``Forbidden`` and ``Missing`` are not the form's fault and go on to the error page.
+    """
+    try:
+        return action(**kwargs)
+    except PitlaneError as error:
+        if error.status in (403, 404):
+            raise
+        form.add_error(error.field if error.field in form.fields else None, str(error.message))
+        return None
+
+
+def is_htmx(request: HttpRequest) -> bool:
+    return request.headers.get("HX-Request") == "true"

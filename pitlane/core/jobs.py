@@ -1,0 +1,140 @@
+"""Jobs and reactions: rows that must happen at least once, carried by django-q2's table queue.
+
+The ``Job`` row is written in the transaction of the command, so nothing is lost and nothing is sent for work that
+rolled back. Bodies may run twice and must not mind. A failure retries with back-off and, after ``MAX_ATTEMPTS``,
+waits on the operator page. ``sweep`` re-enqueues what a dead worker left. This is the only module that knows
+django-q2.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from importlib import import_module
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django_q.models import Schedule
+from django_q.tasks import async_task
+
+from .access import system
+from .events import KINDS
+from .models import EventRow, Job
+from .tenancy import current_org, scope
+
+MAX_ATTEMPTS = 8
+OVERDUE = timedelta(minutes=3)
+PERIODIC: dict[str, tuple[str, str]] = {}
+
+
+def _carry(job_ids: list[int]) -> None:
+    for job_id in job_ids:
+        async_task("pitlane.core.jobs.run", job_id)
+
+
+def queue_reactions(pairs: list[tuple[EventRow, str]]) -> None:
+    """Queue one job for each (event, reaction); the unique constraint makes a repeat impossible."""
+    if not pairs:
+        return
+    jobs = [Job(org_id=row.org_id, name=name, event=row, queued_at=row.at, due_at=row.at) for row, name in pairs]
+    _carry([job.pk for job in Job.objects.bulk_create(jobs)])
+
+
+def enqueue(name: str, *, at: datetime, **args: Any) -> Job:
+    """Queue a background job: dotted name of a function ``(by, at, **args)``. Call it inside the command."""
+    job: Job = Job.objects.create(org_id=current_org(), name=name, args=args, queued_at=at, due_at=at)
+    _carry([job.pk])
+    return job
+
+
+def run(job_id: int) -> None:
+    """What the worker calls. Locks the row, runs the body, keeps the outcome; safe to call again."""
+    org_id = Job.unscoped.filter(pk=job_id).values_list("org_id", flat=True).first()
+    if org_id is None:
+        return
+    with scope(org_id):
+        try:
+            _run_locked(job_id)
+        except Exception:
+            _note_failure(job_id, traceback.format_exc(limit=-6))
+
+
+def _run_locked(job_id: int) -> None:
+    with transaction.atomic():
+        job = Job.objects.select_for_update().select_related("event").get(pk=job_id)
+        if job.status != Job.State.QUEUED:
+            return
+        _call(job, timezone.now())
+        job.status, job.finished_at, job.error = Job.State.DONE, timezone.now(), ""
+        job.attempts += 1
+        job.save(update_fields=["status", "finished_at", "error", "attempts"])
+
+
+def _call(job: Job, at: datetime) -> None:
+    module, _, name = job.name.rpartition(".")
+    body: Callable[..., None] = getattr(import_module(module), name)
+    by = system(job.org_id)
+    if job.event is None:
+        body(by=by, at=at, **job.args)
+    else:
+        body(event=KINDS[job.event.kind](**job.event.payload), by=by, at=at)
+
+
+def _note_failure(job_id: int, error: str) -> None:
+    with transaction.atomic():
+        job = Job.objects.select_for_update().get(pk=job_id)
+        job.attempts += 1
+        job.error = error[-4000:]
+        job.due_at = timezone.now() + timedelta(seconds=15 * 2**job.attempts)
+        if job.attempts >= MAX_ATTEMPTS:
+            job.status = Job.State.DEAD
+        job.save(update_fields=["attempts", "error", "due_at", "status"])
+
+
+def retry(job_id: int, at: datetime) -> None:
+    """The operator's button: try a dead job again."""
+    with transaction.atomic():
+        job = Job.objects.select_for_update().get(pk=job_id)
+        job.status, job.attempts, job.due_at = Job.State.QUEUED, 0, at
+        job.save(update_fields=["status", "attempts", "due_at"])
+        _carry([job.pk])
+
+
+def sweep() -> int:
+    """Re-enqueue failed jobs whose back-off is over and jobs that a killed worker left behind."""
+    now = timezone.now()
+    waiting = Job.unscoped.filter(status=Job.State.QUEUED)
+    ids = set(waiting.filter(attempts__gt=0, due_at__lte=now).values_list("pk", flat=True)[:500])
+    ids |= set(waiting.filter(attempts=0, due_at__lte=now - OVERDUE).values_list("pk", flat=True)[:500])
+    waiting.filter(pk__in=ids).update(due_at=now + OVERDUE)
+    _carry(sorted(ids))
+    return len(ids)
+
+
+def run_all_now(limit: int = 10_000) -> int:
+    """Run every due job in this process: tests, the demo and `pitlane doctor --jobs` use it."""
+    done = 0
+    while done < limit:
+        job_id = Job.unscoped.filter(status=Job.State.QUEUED, attempts=0).order_by("pk").values_list("pk", flat=True).first()
+        if job_id is None:
+            break
+        run(job_id)
+        done += 1
+    return done
+
+
+def periodic(name: str, function: str, cron: str) -> None:
+    """Register a function that runs on a schedule (a domain's ``jobs.py`` does this at import)."""
+    PERIODIC[name] = (function, cron)
+
+
+def install_schedules() -> None:
+    """Write the registered schedules into the queue's table; the worker calls this when it starts."""
+    every_minute = settings.SWEEP_CRON
+    for name, (function, cron) in {"core.sweep": ("pitlane.core.jobs.sweep", every_minute), **PERIODIC}.items():
+        Schedule.objects.update_or_create(
+            name=name, defaults={"func": function, "schedule_type": Schedule.CRON, "cron": cron, "repeats": -1}
+        )

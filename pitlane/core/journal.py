@@ -1,0 +1,49 @@
+"""Writes recorded events as chained rows and queues their reactions, in the transaction of the command."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from . import jobs
+from .events import INDEXED, REACTIONS, Recorded, chain_hash, payload_of, reaction_name
+from .models import ChainHead, EventRow
+from .tenancy import current_org
+
+
+def write(recorded: list[Recorded]) -> None:
+    """Append to the organisation's chain. The head row is the lock: one writer at a time, for this moment only."""
+    if not recorded:
+        return
+    head = ChainHead.objects.select_for_update().filter().first() or _first_head()
+    rows = []
+    for item in recorded:
+        row = _row(item, head.seq + 1)
+        row.previous_hash = head.hash
+        row.hash = chain_hash(head.hash, row.facts())
+        head.seq, head.hash = row.seq, row.hash
+        rows.append(row)
+    EventRow.objects.bulk_create(rows)
+    head.save(update_fields=["seq", "hash"])
+    jobs.queue_reactions([(row, reaction_name(r)) for row in rows for r in REACTIONS.get(row.kind, [])])
+
+
+def _first_head() -> ChainHead:
+    ChainHead.objects.get_or_create(org_id=current_org(), defaults={"seq": 0, "hash": ""})
+    head: ChainHead = ChainHead.objects.select_for_update().get()
+    return head
+
+
+def _row(item: Recorded, seq: int) -> EventRow:
+    payload = payload_of(item.event)
+    columns: dict[str, Any] = {name: payload.get(name) for name in INDEXED}
+    return EventRow(
+        org_id=current_org(),
+        seq=seq,
+        kind=item.event.kind,
+        at=item.at,
+        actor_kind=item.by.kind,
+        actor_id=item.by.id,
+        actor_name=item.by.name,
+        payload=payload,
+        **columns,
+    )

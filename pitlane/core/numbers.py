@@ -1,0 +1,27 @@
+"""Readable document numbers: short on screen (``W1123-042``), full with store and year in print and API."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from .models import NumberSeries
+from .tenancy import current_org
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentNumber:
+    """``short`` is unique in a store and year, ``full`` in the organisation."""
+
+    short: str
+    full: str
+
+
+def next_number(*, kind: str, store_id: int, store_code: str, day: date) -> DocumentNumber:
+    """Take the next number; inside a command, so a rolled-back document leaves no gap."""
+    NumberSeries.objects.get_or_create(org_id=current_org(), store_id=store_id, kind=kind, day=day)
+    series = NumberSeries.objects.select_for_update().get(store_id=store_id, kind=kind, day=day)
+    series.last += 1
+    series.save(update_fields=["last"])
+    short = f"{kind}{day:%m%d}-{series.last:03d}"
+    return DocumentNumber(short, f"{store_code}-{day:%Y}-{short}")

@@ -1,0 +1,80 @@
+"""Health for load balancers, and the pages for errors that no view answered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connection
+from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+import pitlane
+
+from . import files
+from .access import Actor
+from .errors import Missing
+from .http import is_htmx, public, signed_in
+from .models import StoredFile
+from .search import panel
+
+
+@public
+def live(request: HttpRequest) -> JsonResponse:
+    """The process answers."""
+    return JsonResponse({"status": "ok", "version": pitlane.__version__})
+
+
+@public
+def ready(request: HttpRequest) -> JsonResponse:
+    """The process answers and reaches its database."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return JsonResponse({"status": "ok", "version": pitlane.__version__})
+
+
+@signed_in
+def search(request: HttpRequest) -> HttpResponse:
+    """The one search box: a panel for the keyboard, a page without JavaScript."""
+    query = request.GET.get("q", "").strip()[:60]
+    context = {"query": query, "groups": panel(query, request.actor)}  # type: ignore[attr-defined]
+    return render(request, "core/_search_panel.html" if is_htmx(request) else "core/search.html", context)
+
+
+def may_open(stored: StoredFile, by: Actor) -> bool:
+    """A file follows its store; files of a customer need the right to see customers."""
+    return by.in_store(stored.store_id) and (stored.customer_id is None or by.may("customers.view"))
+
+
+@signed_in
+def stored_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """An uploaded file for staff: images are shown, everything else is downloaded."""
+    stored = StoredFile.objects.filter(pk=pk).first()
+    if stored is None or not may_open(stored, request.actor):  # type: ignore[attr-defined]
+        raise Missing()
+    return send_file(stored)
+
+
+def send_file(stored: StoredFile) -> HttpResponse:
+    """Stream a kept file with the type that was decided when it came in, never with one that it claims."""
+    response = FileResponse(
+        files.path_of(stored).open("rb"),
+        as_attachment=not stored.media_type.startswith("image/"),
+        filename=stored.name,
+        content_type=stored.media_type,
+    )
+    response.headers["Cache-Control"] = "private, max-age=86400"
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
+
+
+def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    return render(request, "400.html", status=400)
+
+
+def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    return render(request, "404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """The input is kept by the browser; the page shows the trace number under which the error is logged."""
+    return render(request, "500.html", status=500)

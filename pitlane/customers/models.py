@@ -1,0 +1,238 @@
+"""Customers, phones, consents, vehicles, ownership over time, odometer history, contact log."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from pitlane.core.fields import EncryptedTextField, KeyField
+from pitlane.core.ids import HasPublicId
+from pitlane.core.tenancy import OrgModel
+
+
+class Customer(HasPublicId, OrgModel):
+    """A vehicle owner: a person, or a company with a fleet."""
+
+    class Kind(models.TextChoices):
+        PERSON = "person", _("个人")
+        COMPANY = "company", _("单位")
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", _("正常")
+        ERASED = "erased", _("已删除个人信息")
+
+    id_prefix = "cus"
+    kind = models.CharField(max_length=7, choices=Kind.choices, default=Kind.PERSON)
+    status = models.CharField(max_length=6, choices=Status.choices, default=Status.ACTIVE)
+    name = models.CharField(max_length=80)
+    gender = models.CharField(max_length=1, blank=True)
+    wechat = EncryptedTextField(blank=True)
+    email = EncryptedTextField(blank=True)
+    address = EncryptedTextField(blank=True)
+    address_masked = models.CharField(max_length=60, blank=True)
+    id_number = EncryptedTextField(blank=True)
+    id_index = models.CharField(max_length=32, blank=True)
+    tax_id = models.CharField(max_length=24, blank=True)
+    invoice_title = models.CharField(max_length=80, blank=True)
+    source = models.CharField(max_length=20, blank=True)
+    advisor = models.ForeignKey("accounts.Staff", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    home_store = models.ForeignKey("accounts.Store", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    birthday = models.DateField(null=True, blank=True)
+    birthday_lunar = models.BooleanField(default=False)
+    tags = models.JSONField(default=list)
+    preferences = models.JSONField(default=dict)
+    note = models.CharField(max_length=500, blank=True)
+    completeness = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["org", "-changed_at", "-id"], name="customers_customer_recent"),
+            models.Index(fields=["org", "name"], name="customers_customer_name"),
+            models.Index(fields=["org", "advisor", "-changed_at"], name="customers_customer_advisor"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CustomerPhone(HasPublicId, OrgModel):
+    """A phone number: encrypted, found by keyed hash, shown masked."""
+
+    id_prefix = "pho"
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="phones")
+    number = EncryptedTextField()
+    number_index = KeyField(max_length=32)
+    masked = models.CharField(max_length=24)
+    label = models.CharField(max_length=20, blank=True)
+    primary = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["customer", "number_index"], name="customers_phone_once"),
+            models.UniqueConstraint(
+                fields=["customer"], condition=models.Q(primary=True), name="customers_phone_one_primary"
+            ),
+        ]
+        indexes = [models.Index(fields=["org", "number_index"], name="customers_phone_index")]
+
+
+class ImportantDate(OrgModel):
+    """A day worth remembering (wedding, licence renewal), solar or lunar."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="dates")
+    label = models.CharField(max_length=30)
+    on = models.DateField()
+    lunar = models.BooleanField(default=False)
+    yearly = models.BooleanField(default=True)
+
+
+class Consent(OrgModel):
+    """A yes or no for one purpose; the newest row counts, the older ones prove what was agreed when."""
+
+    class Purpose(models.TextChoices):
+        SERVICE = "service", _("服务通知")
+        MARKETING = "marketing", _("营销")
+        PHOTO = "photo", _("照片展示")
+        SHARING = "sharing", _("与厂家共享")
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="consents")
+    purpose = models.CharField(max_length=10, choices=Purpose.choices)
+    granted = models.BooleanField()
+    at = models.DateTimeField()
+    via = models.CharField(max_length=30, blank=True)
+    by_name = models.CharField(max_length=80)
+
+    class Meta:
+        indexes = [models.Index(fields=["org", "customer", "purpose", "-at"], name="customers_consent_latest")]
+
+
+class Vehicle(HasPublicId, OrgModel):
+    """A car. Its plate may change and its owners may change; it stays the same row."""
+
+    class Fuel(models.TextChoices):
+        PETROL = "petrol", _("汽油")
+        DIESEL = "diesel", _("柴油")
+        HYBRID = "hybrid", _("混动")
+        EV = "ev", _("纯电")
+
+    class VehicleClass(models.TextChoices):
+        ECONOMY = "economy", _("经济型")
+        STANDARD = "standard", _("普通型")
+        PREMIUM = "premium", _("中高级")
+        LUXURY = "luxury", _("豪华型")
+        NEV = "nev", _("新能源")
+        COMMERCIAL = "commercial", _("商用车")
+
+    id_prefix = "veh"
+    plate = models.CharField(max_length=12, blank=True)
+    plate_kind = models.CharField(max_length=8, default="none")
+    vin = models.CharField(max_length=17, blank=True)
+    vin_checked = models.BooleanField(default=False)
+    make = models.CharField(max_length=30, blank=True)
+    series = models.CharField(max_length=40, blank=True)
+    model = models.CharField(max_length=60, blank=True)
+    model_year = models.PositiveSmallIntegerField(null=True, blank=True)
+    vehicle_class = models.CharField(max_length=10, choices=VehicleClass.choices, default=VehicleClass.STANDARD)
+    fuel = models.CharField(max_length=6, choices=Fuel.choices, default=Fuel.PETROL)
+    engine_no = models.CharField(max_length=30, blank=True)
+    colour = models.CharField(max_length=20, blank=True)
+    purchased_on = models.DateField(null=True, blank=True)
+    insurance_until = models.DateField(null=True, blank=True)
+    insurer = models.CharField(max_length=30, blank=True)
+    inspection_until = models.DateField(null=True, blank=True)
+    warranty_until = models.DateField(null=True, blank=True)
+    warranty_km = models.PositiveIntegerField(null=True, blank=True)
+    odometer = models.PositiveIntegerField(null=True, blank=True)
+    odometer_on = models.DateField(null=True, blank=True)
+    note = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["org", "plate", "plate_kind"], condition=~models.Q(plate=""), name="customers_vehicle_plate"
+            ),
+            models.UniqueConstraint(fields=["org", "vin"], condition=~models.Q(vin=""), name="customers_vehicle_vin"),
+        ]
+        indexes = [models.Index(fields=["org", "-changed_at", "-id"], name="customers_vehicle_recent")]
+
+    def __str__(self) -> str:
+        return self.plate or self.vin
+
+    @property
+    def title(self) -> str:
+        """Make, series and model as the shop says it."""
+        return " ".join(part for part in (self.make, self.series, self.model) if part)
+
+
+class Ownership(OrgModel):
+    """Who owned or drove a car from when to when; open while ``until`` is empty."""
+
+    class Role(models.TextChoices):
+        OWNER = "owner", _("车主")
+        DRIVER = "driver", _("驾驶人")
+
+    vehicle = models.ForeignKey(Vehicle, on_delete=models.CASCADE, related_name="ownerships")
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="ownerships")
+    role = models.CharField(max_length=6, choices=Role.choices, default=Role.OWNER)
+    since = models.DateField()
+    until = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["vehicle"],
+                condition=models.Q(role="owner", until=None),
+                name="customers_ownership_one_owner_now",
+            ),
+        ]
+        indexes = [models.Index(fields=["customer", "until"], name="customers_ownership_now")]
+
+
+class OdometerReading(OrgModel):
+    """Kilometres seen on a day. Doubtful readings (backwards, absurd jump) are kept but not used for predictions."""
+
+    vehicle = models.ForeignKey(Vehicle, on_delete=models.CASCADE, related_name="readings")
+    km = models.PositiveIntegerField()
+    on = models.DateField()
+    source = models.CharField(max_length=20)
+    doubtful = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["vehicle", "-on"], name="customers_reading_latest")]
+
+
+class ContactLog(HasPublicId, OrgModel):
+    """A call, visit or message with its outcome and the next step that somebody promised."""
+
+    class Channel(models.TextChoices):
+        CALL_IN = "call_in", _("来电")
+        CALL_OUT = "call_out", _("去电")
+        VISIT = "visit", _("到店")
+        SMS = "sms", _("短信")
+        WECHAT = "wechat", _("微信")
+        NOTE = "note", _("备注")
+
+    id_prefix = "con"
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="contacts")
+    vehicle = models.ForeignKey(Vehicle, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    order_id = models.BigIntegerField(null=True)
+    channel = models.CharField(max_length=8, choices=Channel.choices)
+    outcome = models.CharField(max_length=40, blank=True)
+    text = models.CharField(max_length=500, blank=True)
+    next_step = models.CharField(max_length=120, blank=True)
+    next_on = models.DateField(null=True, blank=True)
+    next_done_at = models.DateTimeField(null=True)
+    by_staff = models.ForeignKey("accounts.Staff", null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["org", "customer", "-at"], name="customers_contact_customer"),
+            models.Index(fields=["org", "next_on"], condition=models.Q(next_done_at=None), name="customers_contact_next"),
+        ]

@@ -1,0 +1,50 @@
+"""The REST API: every domain's router under one OpenAPI document with interactive docs at /api/v1/docs."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.conf import settings
+from django.http import HttpRequest
+from ninja import NinjaAPI
+from ninja.throttling import AuthRateThrottle
+
+import pitlane
+from pitlane.core.access import Actor
+from pitlane.core.api import install_handlers
+
+
+class ActorThrottle(AuthRateThrottle):
+    """Counts by API key or person in the shared cache."""
+
+    def get_cache_key(self, request: HttpRequest) -> str:
+        actor = request.actor  # type: ignore[attr-defined]
+        return f"throttle_{actor.org_id}_{actor.kind}_{actor.id}"
+
+
+def signed_in(request: HttpRequest) -> Actor | None:
+    """A session or a bearer key; the middleware has built the actor already."""
+    actor: Actor | None = getattr(request, "actor", None)
+    return actor
+
+
+def build() -> NinjaAPI:
+    """Collect the routers; operation ids are unique so that generated clients have good names."""
+    api = NinjaAPI(
+        title="Pitlane 车坊",
+        version=pitlane.__version__,
+        description="Every business object and action of the shop. Authenticate with `Authorization: Bearer <key>`; "
+        "send an `Idempotency-Key` with every state-changing call; errors are problem+json.",
+        auth=signed_in,
+        throttle=[ActorThrottle(settings.API_RATE)] if settings.API_RATE else [],
+        urls_namespace="api",
+    )
+    install_handlers(api)
+    for domain in settings.DOMAINS:
+        if domain != "core" and find_spec(f"pitlane.{domain}.api"):
+            api.add_router("", import_module(f"pitlane.{domain}.api").router, tags=[domain])
+    return api
+
+
+api = build()

@@ -1,0 +1,16 @@
+"""Settings of the tests: a data directory of their own, a file database so that threads really compete."""
+
+import os
+import tempfile
+
+os.environ["PITLANE_DATA"] = tempfile.mkdtemp(prefix="pitlane-test-")
+os.environ.setdefault("PITLANE_API_RATE", "")
+
+from .settings import *  # noqa: E402, F403
+from .settings import DATA_DIR, DATABASES  # noqa: E402
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["TEST"] = {"NAME": DATA_DIR / "test.sqlite3"}
+    DATABASES["default"]["CONN_MAX_AGE"] = 0
+AXES_ENABLED = True
