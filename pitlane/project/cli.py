@@ -29,6 +29,7 @@ USAGE = """Usage: pitlane COMMAND [options]     (pitlane COMMAND --help tells th
 Every other word is a Django management command (pitlane help lists them).
 Settings come from the environment: PITLANE_DATA, PITLANE_DATABASE_URL, PITLANE_REDIS_URL, PITLANE_DEBUG."""
 RENAMED = {"work": "qcluster", "import": "import_data"}
+THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -41,7 +42,7 @@ def main(argv: list[str] | None = None) -> int:
     if word in ("version", "--version"):
         print(f"pitlane {__version__}")
         return 0
-    own: dict[str, Callable[[list[str]], int]] = {"start": start, "serve": serve}
+    own: dict[str, Callable[[list[str]], int]] = {"start": start, "serve": serve, "migrate": migrate}
     if word in own:
         return own[word](rest)
     execute_from_command_line(["pitlane", RENAMED.get(word, word.replace("-", "_")), *rest])
@@ -53,12 +54,19 @@ def start(arguments: list[str]) -> int:
     parser = ArgumentParser(prog="pitlane start", description="Run web pages and job worker together.")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
     parser.add_argument("--port", type=int, default=8000)
-    parser.add_argument("--threads", type=int, default=8, help="requests served at the same time")
+    parser.add_argument("--threads", type=int, default=THREADS, help="requests served at the same time")
     parser.add_argument(
         "--demo", choices=["small", "medium", "none"], default="small", help="what an empty database is filled with"
     )
     given = parser.parse_args(arguments)
     return run(Options(host=given.host, port=given.port, threads=given.threads, demo=given.demo))
+
+
+def migrate(arguments: list[str]) -> int:
+    """Django's ``migrate`` and the table of the cache, which belongs to no migration."""
+    execute_from_command_line(["pitlane", "migrate", *arguments])
+    execute_from_command_line(["pitlane", "createcachetable"])
+    return 0
 
 
 def serve(arguments: list[str]) -> int:
@@ -67,7 +75,7 @@ def serve(arguments: list[str]) -> int:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--workers", type=int, default=1, help="processes")
-    parser.add_argument("--threads", type=int, default=8, help="requests served at the same time by each process")
+    parser.add_argument("--threads", type=int, default=THREADS, help="requests served at the same time by each process")
     parser.add_argument("--access-log", action="store_true")
     given = parser.parse_args(arguments)
     options = {

@@ -152,7 +152,7 @@ def prepare(options: Options) -> None:
     compile_stale()
     django.setup()
     if pending_migrations():
-        _say("Preparing the database ...", lambda: call_command("migrate", interactive=False, verbosity=0))
+        _say("Preparing the database ...", bring_up_to_date)
     if options.demo != "none" and is_empty() and "demo" in get_commands():
         _say(f"Building the demo chain ({options.demo}) ...", lambda: call_command("demo", size=options.demo))
     connections.close_all()
@@ -163,6 +163,12 @@ def _say(what: str, work: Callable[[], object]) -> None:
     began = time.monotonic()
     work()
     print(f"  done in {time.monotonic() - began:.1f} s", flush=True)
+
+
+def bring_up_to_date() -> None:
+    """Tables of the models, and the cache's own, which no migration makes."""
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("createcachetable", verbosity=0)
 
 
 def pending_migrations() -> bool:
