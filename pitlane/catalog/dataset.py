@@ -1,15 +1,13 @@
 """The starting catalogue that ships with Pitlane, read from ``data/`` as plain frozen rows.
 
-A shop opens with work, parts, packages and prices that it can correct instead of typing them first. Nothing here touches
-the database; money is in fen. The part numbers are samples: no maker's own number is among them.
+A shop opens with work, parts, packages and prices that it can correct instead of typing them first. Nothing here
+touches the database; money is in fen. The part numbers are samples: no maker's own number is among them.
 """
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from importlib.resources import files
@@ -18,175 +16,30 @@ from typing import Any
 
 import yaml
 
+from pitlane.catalog.dataset_rows import (
+    ChecklistRow,
+    GuaranteeRow,
+    LabourRateRow,
+    Measure,
+    OperationRow,
+    PackageOperation,
+    PackagePart,
+    PackageRow,
+    PartRow,
+    ScheduleItemRow,
+    ScheduleRow,
+    Step,
+    VehicleRow,
+)
 
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """A value that the technician enters at a step, and the limits in which it is good."""
-
-    label: str
-    unit: str
-    min: Decimal
-    max: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One line that the technician ticks; ``peer`` wants a second person, ``photo`` wants proof."""
-
-    text: str
-    measure: Measure | None = None
-    photo: bool = False
-    peer: bool = False
-
-    def as_json(self) -> dict[str, Any]:
-        """The step as an operation stores it; numbers become floats because JSON has no decimals."""
-        row: dict[str, Any] = {"text": self.text}
-        if self.measure:
-            limits = {"min": float(self.measure.min), "max": float(self.measure.max)}
-            row["measure"] = {"label": self.measure.label, "unit": self.measure.unit, **limits}
-        return row | {flag: True for flag in ("photo", "peer") if getattr(self, flag)}
-
-
-@dataclass(frozen=True, slots=True)
-class OperationRow:
-    """A standard labour operation with its steps and the sentence it is inspected by."""
-
-    code: str
-    name: str
-    name_en: str
-    trade: str
-    category: str
-    category_en: str
-    standard_hours: Decimal
-    skill: str
-    skill_level: int
-    bay_type: str
-    repair_class: str
-    statement_part: str
-    steps: tuple[Step, ...]
-    standard: str
-
-
-@dataclass(frozen=True, slots=True)
-class PartRow:
-    """A part of the starting catalogue. ``fits`` names "make series"; empty means it fits every car."""
-
-    code: str
-    oem_no: str
-    name: str
-    brand: str
-    grade: str
-    category: str
-    unit: str
-    price: int
-    cost: int
-    fits: tuple[str, ...]
-    min_stock: int
-    bin: str
-
-
-@dataclass(frozen=True, slots=True)
-class PackageOperation:
-    """Work inside a package; ``hours`` replaces the standard hours where the package needs fewer."""
-
-    code: str
-    hours: Decimal | None
-
-
-@dataclass(frozen=True, slots=True)
-class PackagePart:
-    """A part inside a package."""
-
-    code: str
-    quantity: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class PackageRow:
-    """Work and parts offered under one name; makes, series and fuels are empty where every car is meant."""
-
-    code: str
-    name: str
-    name_en: str
-    price: int | None
-    makes: tuple[str, ...]
-    series: tuple[str, ...]
-    fuels: tuple[str, ...]
-    operations: tuple[PackageOperation, ...]
-    parts: tuple[PackagePart, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ScheduleItemRow:
-    """A recurring need of a car; it asks for one operation or one package."""
-
-    code: str
-    name: str
-    name_en: str
-    operation: str | None
-    package: str | None
-    first_km: int | None
-    every_km: int | None
-    first_months: int | None
-    every_months: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class ScheduleRow:
-    """What a kind of car needs, when; without make and series it is the default of its fuel."""
-
-    code: str
-    name: str
-    name_en: str
-    make: str
-    series: str
-    fuel: str
-    items: tuple[ScheduleItemRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class LabourRateRow:
-    """Fen per standard hour for a vehicle class; an empty trade is the class's own rate."""
-
-    price_list: str
-    vehicle_class: str
-    trade: str
-    rate: int
-    valid_from: date
-
-
-@dataclass(frozen=True, slots=True)
-class GuaranteeRow:
-    """How long a class of repair is guaranteed; ``statutory`` is owed by law, ``shop`` promises more."""
-
-    code: str
-    kind: str
-    repair_class: str
-    name: str
-    name_en: str
-    km: int
-    days: int
-    valid_from: date
-    rule: str
-
-
-@dataclass(frozen=True, slots=True)
-class VehicleRow:
-    """A series that a Chinese shop meets, with what is needed to invent a believable car of it."""
-
-    make: str
-    make_en: str
-    series: str
-    series_en: str
-    maker: str
-    wmi: tuple[str, ...]
-    vehicle_class: str
-    fuel: str
-    green_plate: bool
-    years: tuple[int, int]
-    price: int
-    share: int
-    colours: tuple[str, ...]
+LISTS = {
+    "reception": "reception",
+    "zones": "zone",
+    "damage_kinds": "damage",
+    "hold_reasons": "hold_reason",
+    "decline_reasons": "decline_reason",
+    "cause_codes": "cause_code",
+}
 
 
 def _text(name: str) -> str:
@@ -259,7 +112,7 @@ def packages() -> tuple[PackageRow, ...]:
 
 
 def _package(raw: Mapping[str, Any]) -> PackageRow:
-    price, hours = raw.get("price"), [line.get("hours") for line in raw["operations"]]
+    price = raw.get("price")
     return PackageRow(
         code=raw["code"],
         name=raw["name"],
@@ -268,12 +121,13 @@ def _package(raw: Mapping[str, Any]) -> PackageRow:
         makes=tuple(raw.get("makes", ())),
         series=tuple(raw.get("series", ())),
         fuels=tuple(raw.get("fuels", ())),
-        operations=tuple(
-            PackageOperation(line["code"], None if given is None else Decimal(str(given)))
-            for line, given in zip(raw["operations"], hours, strict=True)
-        ),
+        operations=tuple(_package_operation(line) for line in raw["operations"]),
         parts=tuple(PackagePart(line["code"], Decimal(str(line["qty"]))) for line in raw.get("parts", ())),
     )
+
+
+def _package_operation(raw: Mapping[str, Any]) -> PackageOperation:
+    return PackageOperation(raw["code"], Decimal(str(raw["hours"])) if "hours" in raw else None)
 
 
 @lru_cache
@@ -317,12 +171,31 @@ def guarantees() -> tuple[GuaranteeRow, ...]:
 
 
 @lru_cache
+def checklists() -> tuple[ChecklistRow, ...]:
+    """The standard lists: reception, zone, damage, inspection, hold_reason, decline_reason, cause_code."""
+    raw = _yaml("checklists.yaml")
+    plain = [row for key, kind in LISTS.items() for row in _checklist(kind, raw[key])]
+    return (*plain, *_checklist("inspection", list(_inspection_items(raw["inspection"]))))
+
+
+def _checklist(kind: str, entries: list[dict[str, Any]]) -> Iterator[ChecklistRow]:
+    own = ("code", "name", "name_en")
+    for position, entry in enumerate(entries, start=1):
+        data = {field: value for field, value in entry.items() if field not in own}
+        yield ChecklistRow(kind, entry["code"], entry["name"], entry["name_en"], position, data)
+
+
+def _inspection_items(groups: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for group in groups:
+        place = {"group": group["code"], "group_name": group["name"], "group_name_en": group["name_en"]}
+        yield from (item | place for item in group["items"])
+
+
+@lru_cache
 def vehicles() -> tuple[VehicleRow, ...]:
     """Common makes and series in China; the demo builds its cars and their VINs from them."""
     data = _yaml("vehicles.yaml")
-    return tuple(
-        _vehicle(raw, make, data["palettes"]) for make in data["makes"] for raw in make["series"]
-    )
+    return tuple(_vehicle(raw, make, data["palettes"]) for make in data["makes"] for raw in make["series"])
 
 
 def _vehicle(raw: Mapping[str, Any], make: Mapping[str, Any], palettes: Mapping[str, list[str]]) -> VehicleRow:
