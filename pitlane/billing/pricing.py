@@ -124,7 +124,7 @@ def _discounts(rate: Decimal, by_rate: Money, fixed: Money) -> Iterable[Sentence
 
 
 def _taxes(rate: Decimal, tax: Money, inside: bool) -> Iterable[Sentence]:
-    params = {"rate": _percent(rate), "amount": tax}
+    params: dict[str, object] = {"rate": _percent(rate), "amount": tax}
     if rate and inside:
         yield Sentence("price_tax_inside", _n("其中税 %(rate)s：%(amount)s"), params)
     elif rate:
@@ -149,14 +149,13 @@ def _check_shares(amount: Money, fixed: Mapping[str, Money], rates: Mapping[str,
     if any(share.fen * sign < 0 for share in fixed.values()) or any(rate < 0 for rate in rates.values()):
         raise PricingError(Problem("share_negative", _n("付款方的份额不能小于 0")))
     if rest.fen * sign < 0:
-        params = {"over": abs(rest), "amount": amount}
-        raise PricingError(Problem("shares_too_much", _n("各付款方合计超出 %(amount)s，多 %(over)s"), params))
+        over: dict[str, object] = {"over": abs(rest), "amount": amount}
+        raise PricingError(Problem("shares_too_much", _n("各付款方合计超出 %(amount)s，多 %(over)s"), over))
     if rates and sum(rates.values()) != 1:
-        params = {"sum": _percent(sum(rates.values(), Decimal(0)))}
-        raise PricingError(Problem("shares_not_whole", _n("各付款方比例合计应为 100%%，现在是 %(sum)s"), params))
+        whole = {"sum": _percent(sum(rates.values(), Decimal(0)))}
+        raise PricingError(Problem("shares_not_whole", _n("各付款方比例合计应为 100%%，现在是 %(sum)s"), whole))
     if not rates and rest:
-        params = {"rest": abs(rest)}
-        raise PricingError(Problem("shares_missing", _n("还有 %(rest)s 没有付款方"), params))
+        raise PricingError(Problem("shares_missing", _n("还有 %(rest)s 没有付款方"), {"rest": abs(rest)}))
 
 
 @dataclass(frozen=True, slots=True)

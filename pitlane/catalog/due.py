@@ -88,7 +88,7 @@ def trusted(readings: Iterable[Reading]) -> list[Reading]:
     best: list[list[Reading]] = []
     for row in rows:
         before = [chain for chain in best if _follows(chain[-1], row)]
-        best.append([*max(before, key=lambda chain: (len(chain), chain[-1].on), default=[]), row])
+        best.append([*max(before, key=lambda chain: (len(chain), chain[-1].km), default=[]), row])
     return max(best, key=lambda chain: (len(chain), chain[-1].on), default=[])
 
 
@@ -185,8 +185,8 @@ def _predicted(due_km: int | None, odometer: int | None, today: date, rate: floa
     """The day on which the odometer probably reaches the due kilometres (in the past when it has)."""
     if due_km is None or odometer is None or not rate or rate <= 0:
         return None
-    days = round((due_km - odometer) / rate)
-    return today + timedelta(days=days) if abs(days) < 36_500 else None
+    days = (due_km - odometer) / rate
+    return today + timedelta(days=round(days)) if abs(days) < 36_500 else None
 
 
 def due_items(
@@ -257,10 +257,10 @@ def _verdict(
         params = {"km": f"{over_km:,}", "due": f"{due_km:,}"}
         return Sentence("due_over_km", _n("已超 %(km)s km（应在 %(due)s km 做）"), params)
     if by_date is not None and late_days is not None and late_days > 0:
-        params = {"days": late_days, "on": by_date.isoformat()}
+        params = {"days": str(late_days), "on": by_date.isoformat()}
         return Sentence("due_over_days", _n("已超 %(days)s 天（应在 %(on)s 前做）"), params)
     if by_date is not None and late_days is not None and (over_km is None or by_km is None or by_date <= by_km):
-        params = {"days": -late_days, "on": by_date.isoformat()}
+        params = {"days": str(-late_days), "on": by_date.isoformat()}
         return Sentence("due_left_days", _n("%(on)s 到期，还有 %(days)s 天"), params)
     params = {"km": f"{-(over_km or 0):,}", "due": f"{due_km or 0:,}", "on": by_km.isoformat() if by_km else ""}
     if by_km is None:

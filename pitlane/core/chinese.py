@@ -4,8 +4,11 @@ Names are searched by pinyin and by initials. The reading of a surname is not th
 (单 is Shan, 仇 is Qiu) and customers' clerks type either, so both are kept.
 """
 
+# zh-data
+
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -14,6 +17,10 @@ from functools import lru_cache
 from itertools import product
 
 from django.utils.translation import gettext_noop as _n
+
+# Names are read character by character; without its phrases the dictionary takes 40 MB less in every web process.
+os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")
+
 from pypinyin import Style, lazy_pinyin
 
 _SPACE = re.compile(r"\s+")

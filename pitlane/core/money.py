@@ -20,7 +20,8 @@ from .sentences import NotValid, Problem
 
 LARGEST_FEN = 10**15
 _SIGNS = {"CNY": "¥", "HKD": "HK$", "MOP": "MOP$", "TWD": "NT$", "USD": "US$", "EUR": "€"}
-_AMOUNT = re.compile(r"(?P<whole>[\d,]*)(?:\.(?P<part>\d*))?(?P<wan>万)?(?:元整?|块|圆|RMB|CNY)?", re.IGNORECASE)
+_UNIT = "(?P<wan>万)?(?:元整?|块|圆|RMB|CNY)?"  # zh-data
+_AMOUNT = re.compile(rf"(?P<whole>[\d,]*)(?:\.(?P<part>\d*))?{_UNIT}", re.IGNORECASE)
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+|\d*")
 _MINUS = "-−–"
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_noop as _n
 from .sentences import Problem
 
 _NOISE = re.compile(r"[\s()\[\]·.,/\-‐‑–—_]+")
-_EXTENSION = re.compile(r"(?:转|分机|ext\.?|x|#)\s*(\d{1,6})$", re.IGNORECASE)
+_EXTENSION = re.compile(r"(?:转|分机|ext\.?|x|#)\s*(\d{1,6})$", re.IGNORECASE)  # zh-data
 _DASHED_EXTENSION = re.compile(r"^(.*\d{7,8})\s*[-–—]\s*(\d{1,5})$")
 _MOBILE = re.compile(r"1[3-9]\d{9}")
 _LANDLINE = re.compile(r"(010|02\d|0[3-9]\d\d)([1-9]\d{6,7})")
@@ -141,9 +141,10 @@ def mask_id(number: str) -> str:
     return f"{plain[:1]}{MASK}{plain[-3:]}" if len(plain) >= 7 else MASK
 
 
-_DISTRICT = re.compile(
-    r"(?:.{2,9}?(?:省|自治区|特别行政区))?(?P<city>[^市区县]{1,6}?(?:市|州|盟))?(?P<county>[^市]{1,8}?(?:区|县|旗|市))?"
-)
+_PROVINCE = "(?:.{2,9}?(?:省|自治区|特别行政区))?"  # zh-data
+_CITY = "(?P<city>[^市区县]{1,6}?(?:市|州|盟))?"  # zh-data
+_COUNTY = "(?P<county>[^市]{1,8}?(?:区|县|旗|市))?"  # zh-data
+_DISTRICT = re.compile(_PROVINCE + _CITY + _COUNTY)
 
 
 def mask_address(address: str) -> str:
@@ -155,7 +156,7 @@ def mask_address(address: str) -> str:
     return f"{district} {street[:4]}{MASK}".strip()
 
 
-_COMPOUND = re.findall("..", "欧阳上官司马诸葛东方皇甫尉迟公孙慕容令狐宇文长孙司徒夏侯端木南宫")
+_COMPOUND = re.findall("..", "欧阳上官司马诸葛东方皇甫尉迟公孙慕容令狐宇文长孙司徒夏侯端木南宫")  # zh-data
 
 
 def mask_name(name: str) -> str:

@@ -105,7 +105,7 @@ def next_lunar_birthday(on: date, month: int, day: int, leap: bool = False) -> d
 
 # ---- names ----------------------------------------------------------------------------------------------------------
 
-_HAN = "㐀-䶿一-鿿〇\U00020000-\U000323af"
+_HAN = "\u3400-\u4dbf\u4e00-\u9fff\u3007\U00020000-\U000323af"  # zh-data
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]")
 _WIDE = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
 _DOTS = dict.fromkeys(map(ord, "•‧・∙⋅･．"), "·")

@@ -3,6 +3,8 @@
 Own compilation from the makers' published codes. The bundled ``vininfo`` answers for what is missing here, in English.
 """
 
+# zh-data
+
 from __future__ import annotations
 
 _CHINESE = """

@@ -4,6 +4,8 @@ People in a shop speak in plates, so a plate is read as it is typed or said, put
 colour. What cannot be a plate is refused with the character that is wrong. The formats follow GA 36.
 """
 
+# zh-data
+
 from __future__ import annotations
 
 import re
@@ -34,7 +36,7 @@ class PlateKind(StrEnum):
     DUAL = "dual"
     BLACK = "black"
     WHITE = "white"
-    TEMPORARY = "temporary"
+    TEMPORARY = "temp"
     FOREIGN = "foreign"
     NONE = "none"
 
@@ -132,7 +134,7 @@ _FORMS = (
     _form(f"(?P<head>[{_LETTER}]{{2}})(?P<tail>\\d{{5}})", PlateKind.WHITE, PlateUse.MILITARY),
     _form(f"{_OFFICE}(?P<tail>[{_SERIAL}]{{4,6}}临)", PlateKind.TEMPORARY, PlateUse.TEMPORARY),
 )
-_FOREIGN = re.compile(r"[0-9A-Z\u4e00-\u9fff]{2,14}")
+_FOREIGN = re.compile(r"[0-9A-Z\u4e00-\u9fff]{2,12}")
 _MARKS = re.compile(r"(?:学|挂|警|应急|领|使|港|澳|临)$")
 _HINTS: dict[str, tuple[PlateKind, ...]] = {
     PlateKind.YELLOW: (PlateKind.BLUE,),
@@ -178,7 +180,7 @@ def parse_plate(raw: str, *, kind: str = "") -> Plate:
     Raises ``PlateError`` with the problem.
     """
     plain = _plain(raw)
-    if plain in _UNPLATED_WORDS or kind == PlateKind.NONE:
+    if plain in _UNPLATED_WORDS or (kind == PlateKind.NONE and not plain):
         return Plate("", "", "", "", PlateKind.NONE, PlateUse.NONE)
     if kind == PlateKind.FOREIGN and _FOREIGN.fullmatch(plain):
         return Plate(plain, "", "", plain, PlateKind.FOREIGN, PlateUse.FOREIGN)
@@ -268,7 +270,7 @@ def _not_new_energy(text: str) -> Problem:
         digits = range(2, 6) if tail[0] in NEW_ENERGY_LETTERS else range(1, 5)
         at = next(i for i in digits if not tail[i].isdigit()) + 2
         params = {"place": at + 1, "char": text[at]}
-        return Problem("plate_digit", _n("第 %(place)d 位“%(char)s”应为数字：新能源号牌"), params, at=at)
+        return Problem("plate_digit", _n("新能源号牌第 %(place)d 位应为数字，现在是“%(char)s”"), params, at=at)
     return Problem(
         "plate_new_energy",
         _n("多 1 位：小型汽车应为 7 位；8 位的新能源号牌第 3 位或末位应为字母 D、A、B、C、E、F、G、H、J、K 之一"),

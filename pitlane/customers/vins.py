@@ -126,7 +126,7 @@ def model_years(vin: str, *, today_year: int) -> tuple[int, ...]:
 def _maker(wmi: str) -> tuple[str, str]:
     if wmi in MAKERS:
         return MAKERS[wmi]
-    known = WMI.get(wmi) or ""
+    known = WMI.get(wmi) or WMI.get(wmi[:2]) or ""
     title = known if isinstance(known, str) else str(getattr(known, "manufacturer", "") or "")
     return title, title
 

@@ -6,13 +6,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pitlane.core.money import LARGEST_FEN, ZERO, Money, MoneyError, parse, round_half_up, round_off, tax_included, total
+from pitlane.core.money import (
+    LARGEST_FEN,
+    ZERO,
+    Money,
+    MoneyError,
+    parse,
+    round_half_up,
+    round_off,
+    tax_included,
+    total,
+)
 
 fen = st.integers(-(10**12), 10**12)
 amounts = st.builds(Money, fen)
-weights = st.lists(
-    st.one_of(st.integers(0, 1000), st.decimals(0, 100, places=4)), min_size=1, max_size=8
-).filter(lambda found: sum(found) > 0)
+weights = st.lists(st.one_of(st.integers(0, 1000), st.decimals(0, 100, places=4)), min_size=1, max_size=8).filter(
+    lambda found: sum(found) > 0
+)
 
 
 @pytest.mark.parametrize(

@@ -123,7 +123,8 @@ def test_names_and_papers_are_masked():
     [
         ("11010519491231002X", None), ("11010519491231002x", None), ("110105 19491231 002X", None),
         ("110105194912310021", "id_check"), ("1101051949123100", "id_length"), ("1101051949123100A1", "id_character"),
-        ("990105194912310021", "id_region"), ("110105194913310021", "id_birthday"), ("110105194902300021", "id_birthday"),
+        ("990105194912310021", "id_region"), ("110105194913310021", "id_birthday"),
+        ("110105194902300021", "id_birthday"),
     ],
 )  # fmt: skip
 def test_identity_numbers(number, code):
