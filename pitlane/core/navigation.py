@@ -56,3 +56,47 @@ def entries_for(actor: Actor, path: str) -> list[Shown]:
         Shown(e.key, e.label, e.icon, urls[e.key], e.count(actor) if e.count else 0, e.key == current, e.shortcut)
         for e in mine
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One of the big buttons of the home page and its function key, for example 接车登记 F2."""
+
+    key: str
+    label: Text
+    hint: Text
+    icon: str
+    url_name: str
+    permission: str
+    shortcut: str
+    position: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ShownAction:
+    """An action as the home page draws it; the first one is the primary."""
+
+    label: Text
+    hint: Text
+    icon: str
+    url: str
+    shortcut: str
+    primary: bool
+
+
+ACTIONS: dict[str, Action] = {}
+
+
+def register_actions(*actions: Action) -> None:
+    """A domain's ``plugs.connect`` offers its most used actions."""
+    for action in actions:
+        ACTIONS[action.key] = action
+
+
+def actions_for(actor: Actor) -> list[ShownAction]:
+    """The actions this actor may take, most used first."""
+    mine = sorted((a for a in ACTIONS.values() if actor.may(a.permission)), key=lambda a: a.position)
+    return [
+        ShownAction(a.label, a.hint, a.icon, reverse(a.url_name), a.shortcut, place == 0)
+        for place, a in enumerate(mine[:5])
+    ]

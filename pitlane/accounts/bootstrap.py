@@ -1,0 +1,55 @@
+"""The first steps of an organisation: before anybody exists who could be allowed to take them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import translation
+
+from pitlane.core.access import Actor, system
+from pitlane.core.tenancy import scope
+
+from . import commands
+from .models import Organisation, Role, Staff, Store
+from .roles import STARTING_ROLES
+
+
+def create_organisation(*, code: str, name: str, at: datetime) -> Organisation:
+    """A new organisation with the starting roles; stores and people follow through commands."""
+    with transaction.atomic():
+        org = Organisation.objects.create(code=code, name=name, created_at=at)
+        with scope(org.pk):
+            _starting_roles(system(org.pk), at)
+    return org
+
+
+def _starting_roles(by: Actor, at: datetime) -> None:
+    with translation.override("zh-hans"):
+        for role in STARTING_ROLES:
+            commands.save_role(
+                code=role.code,
+                name=str(role.name),
+                permissions=list(role.permissions),
+                data_scope=role.data_scope,
+                discount_limit=role.discount_limit,
+                home=role.home,
+                by=by,
+                at=at,
+            )
+
+
+def create_admin(*, org: Organisation, store: Store, login: str, name: str, password: str, at: datetime) -> Staff:
+    """The first person, who may do everything and takes on the others."""
+    with scope(org.pk):
+        role = Role.objects.get(code="admin")
+        return commands.add_staff(
+            login=login,
+            name=name,
+            employee_no="A001",
+            role_ids=[role.pk],
+            store_ids=[store.pk],
+            password=password,
+            by=system(org.pk),
+            at=at,
+        )

@@ -1,0 +1,67 @@
+"""Stores and roles."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from pitlane.core.access import Actor, expand, require
+from pitlane.core.commands import command
+from pitlane.core.errors import Conflict, Missing, Refused
+from pitlane.core.events import record
+
+from .. import policies
+from ..events import RoleChanged, StoreChanged
+from ..models import Role, Store
+
+STORE_FIELDS = ("code", "name", "company", "region_id", "address", "phone", "licence", "active", "settings")
+
+
+@command
+def save_store(*, store_id: int | None = None, facts: dict[str, Any], by: Actor, at: datetime) -> Store:
+    """Open a store or change its data; its code goes into every document number and must be unique."""
+    store = Store.objects.select_for_update().filter(pk=store_id).first() if store_id else Store(org_id=by.org_id)
+    if store is None:
+        raise Missing()
+    require(policies.can_manage_stores(by), "accounts.stores")
+    if Store.objects.filter(code=facts.get("code", store.code)).exclude(pk=store.pk).exists():
+        raise Conflict(_("门店编码已被使用"), field="code")
+    for name in STORE_FIELDS:
+        if name in facts:
+            setattr(store, name, facts[name])
+    store.save()
+    record(StoreChanged(store_id=store.pk, name=store.name), by=by, at=at)
+    return store
+
+
+@command
+def save_role(
+    *,
+    role_id: int | None = None,
+    code: str = "",
+    name: str,
+    permissions: list[str],
+    data_scope: str,
+    discount_limit: int = 0,
+    home: str = "frontdesk",
+    by: Actor,
+    at: datetime,
+) -> Role:
+    """Make or edit a role. Nobody may hand out a permission that they do not hold themselves."""
+    role = Role.objects.select_for_update().filter(pk=role_id).first() if role_id else Role(org_id=by.org_id, code=code)
+    if role is None:
+        raise Missing()
+    require(policies.can_manage_roles(by), "accounts.roles")
+    before, after = expand(role.permissions), expand(permissions)
+    if by.kind != "system" and (after - before) - by.permissions:
+        raise Refused(_("不能授予自己没有的权限"), code="beyond_own", field="permissions")
+    if not role_id and Role.objects.filter(code=code).exists():
+        raise Conflict(_("角色编码已被使用"), field="code")
+    role.name, role.permissions, role.data_scope = name, permissions, data_scope
+    role.discount_limit, role.home = discount_limit, home
+    role.save()
+    added, removed = tuple(sorted(after - before)), tuple(sorted(before - after))
+    record(RoleChanged(role_id=role.pk, added=added, removed=removed), by=by, at=at)
+    return role

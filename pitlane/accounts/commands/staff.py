@@ -1,0 +1,178 @@
+"""Staff: who works here, in which stores, with which roles and skills."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from pitlane.core.access import Actor, expand, require
+from pitlane.core.commands import command
+from pitlane.core.crypto import blind
+from pitlane.core.errors import Conflict, Missing, Refused
+from pitlane.core.events import record
+from pitlane.core.phones import normalise_phone, phone_problem
+
+from .. import policies
+from ..events import StaffChanged
+from ..models import Role, Staff, StaffSkill, Store
+
+FIELDS = ("name", "employee_no", "is_active", "hired_on", "main_store_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Skill:
+    """A technician's skill with level 1–3 and, where one is needed, a certificate."""
+
+    skill: str
+    level: int = 1
+    certificate: str = ""
+    valid_until: date | None = None
+
+
+def _roles(by: Actor, role_ids: Sequence[int]) -> list[Role]:
+    roles = list(Role.objects.filter(pk__in=role_ids))
+    if len(roles) != len(set(role_ids)):
+        raise Missing()
+    granted = frozenset().union(*[expand(role.permissions) for role in roles])
+    if by.kind != "system" and granted - by.permissions:
+        raise Refused(_("不能授予高于自己权限的角色"), code="beyond_own", field="roles")
+    return roles
+
+
+def _stores(by: Actor, store_ids: Sequence[int]) -> list[Store]:
+    stores = list(Store.objects.filter(pk__in=store_ids))
+    if len(stores) != len(set(store_ids)):
+        raise Missing()
+    if not all(by.in_store(store.pk) for store in stores):
+        raise Refused(_("只能分配到自己管理的门店"), code="beyond_own", field="stores")
+    return stores
+
+
+def _set_phone(person: Staff, phone: str) -> None:
+    problem = phone_problem(phone) if phone else None
+    if problem:
+        raise Refused(str(problem), code="phone", field="phone")
+    number = normalise_phone(phone) if phone else ""
+    person.phone, person.phone_index = number, blind("phone", number) if number else ""
+
+
+def _check_password(password: str, person: Staff) -> None:
+    try:
+        validate_password(password, person)
+    except ValidationError as error:
+        raise Refused(" ".join(error.messages), code="weak_password", field="password") from error
+
+
+@command
+def add_staff(
+    *,
+    login: str,
+    name: str,
+    employee_no: str,
+    role_ids: Sequence[int],
+    store_ids: Sequence[int],
+    password: str,
+    phone: str = "",
+    hired_on: date | None = None,
+    by: Actor,
+    at: datetime,
+) -> Staff:
+    """Take on a person; they must change the given password at the first sign-in."""
+    require(policies.can_manage_staff(by), "accounts.staff")
+    login = login.strip().lower()
+    if Staff.unscoped.filter(login=login).exists():
+        raise Conflict(_("登录名已被使用"), field="login")
+    if Staff.objects.filter(employee_no=employee_no).exists():
+        raise Conflict(_("工号已被使用"), field="employee_no")
+    roles, stores = _roles(by, role_ids), _stores(by, store_ids)
+    person = Staff(org_id=by.org_id, login=login, name=name, employee_no=employee_no, hired_on=hired_on)
+    _check_password(password, person)
+    _set_phone(person, phone)
+    person.password, person.must_change_password = make_password(password), by.kind != "system"
+    person.main_store = stores[0] if stores else None
+    person.save()
+    person.roles.set(roles)
+    person.stores.set(stores)
+    record(StaffChanged(staff_id=person.pk, changed=("new",)), by=by, at=at)
+    return person
+
+
+@command
+def change_staff(*, staff_id: int, changes: dict[str, Any], by: Actor, at: datetime) -> Staff:
+    """Change a person's data, roles or stores; leaving the company ends all sessions at once."""
+    person = _locked(staff_id)
+    require(policies.can_manage_staff(by) and _within(by, person), "accounts.staff")
+    if by.kind == "staff" and by.id == person.pk and changes.get("is_active") is False:
+        raise Refused(_("不能停用自己"), code="own_account", field="is_active")
+    for name in FIELDS:
+        if name in changes:
+            setattr(person, name, changes[name])
+    if "phone" in changes:
+        _set_phone(person, changes["phone"])
+    if changes.get("is_active") is False:
+        person.session_epoch += 1
+    person.save()
+    if "role_ids" in changes:
+        person.roles.set(_roles(by, changes["role_ids"]))
+    if "store_ids" in changes:
+        person.stores.set(_stores(by, changes["store_ids"]))
+    record(StaffChanged(staff_id=person.pk, changed=tuple(sorted(changes))), by=by, at=at)
+    return person
+
+
+@command
+def set_password(*, staff_id: int, password: str, old_password: str | None = None, by: Actor, at: datetime) -> Staff:
+    """Change a password: one's own by proving the old one, another's with the right to manage staff. Ends all sessions."""
+    person = _locked(staff_id)
+    if by.kind == "staff" and by.id == staff_id:
+        if not person.check_password(old_password or ""):
+            raise Refused(_("原密码不对"), code="wrong_password", field="old_password")
+    else:
+        require(policies.can_manage_staff(by) and _within(by, person), "accounts.staff")
+    _check_password(password, person)
+    person.password = make_password(password)
+    person.must_change_password = by.id != staff_id
+    person.session_epoch += 1
+    person.save()
+    record(StaffChanged(staff_id=person.pk, changed=("password",)), by=by, at=at)
+    return person
+
+
+@command
+def set_skills(*, staff_id: int, skills: Sequence[Skill], by: Actor, at: datetime) -> Staff:
+    """What a technician may be dispatched to."""
+    person = _locked(staff_id)
+    require(policies.can_manage_staff(by) and _within(by, person), "accounts.staff")
+    person.skills.all().delete()
+    StaffSkill.objects.bulk_create(
+        [
+            StaffSkill(
+                org_id=by.org_id, staff=person, skill=s.skill, level=s.level, certificate=s.certificate, valid_until=s.valid_until
+            )
+            for s in skills
+        ]
+    )
+    record(StaffChanged(staff_id=person.pk, changed=("skills",)), by=by, at=at)
+    return person
+
+
+def _locked(staff_id: int) -> Staff:
+    person: Staff | None = Staff.objects.select_for_update().filter(pk=staff_id).first()
+    if person is None:
+        raise Missing()
+    return person
+
+
+def _within(by: Actor, person: Staff) -> bool:
+    """A manager manages the people of the own stores, and nobody whose permissions exceed the own."""
+    if by.kind == "system":
+        return True
+    theirs = frozenset().union(*[expand(role.permissions) for role in person.roles.all()])
+    return theirs <= by.permissions and any(by.in_store(store.pk) for store in person.stores.all())

@@ -1,0 +1,133 @@
+"""What happens to people, roles, stores, approvals and keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from pitlane.core.events import Event
+from pitlane.core.money import Money
+
+
+@dataclass(frozen=True)
+class StoreChanged(Event):
+    icon = "building-store"
+    store_id: int
+    name: str
+
+    def sentence(self) -> str:
+        return _("门店「%(name)s」已保存") % {"name": self.name}
+
+
+@dataclass(frozen=True)
+class StaffChanged(Event):
+    icon = "user"
+    staff_id: int
+    changed: tuple[str, ...]
+
+    def sentence(self) -> str:
+        return _("员工资料已修改：%(what)s") % {"what": "、".join(self.changed)}
+
+
+@dataclass(frozen=True)
+class StaffSignedIn(Event):
+    icon = "user-check"
+    staff_id: int
+    second_factor: bool
+
+    def sentence(self) -> str:
+        return _("登录")
+
+
+@dataclass(frozen=True)
+class SessionsEnded(Event):
+    icon = "logout"
+    staff_id: int
+
+    def sentence(self) -> str:
+        return _("结束了全部登录")
+
+
+@dataclass(frozen=True)
+class TotpChanged(Event):
+    icon = "shield-lock"
+    staff_id: int
+    on: bool
+
+    def sentence(self) -> str:
+        return _("已开启两步验证") if self.on else _("已关闭两步验证")
+
+
+@dataclass(frozen=True)
+class RoleChanged(Event):
+    icon = "lock"
+    role_id: int
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+
+    def sentence(self) -> str:
+        return _("角色权限已修改：增加 %(added)s 项，减少 %(removed)s 项") % {
+            "added": len(self.added),
+            "removed": len(self.removed),
+        }
+
+
+@dataclass(frozen=True)
+class ApprovalRequested(Event):
+    icon = "rubber-stamp"
+    family = "hold"
+    approval_id: int
+    approval_kind: str
+    amount: Money | None
+    store_id: int | None
+    order_id: int | None
+    customer_id: int | None
+
+    def sentence(self) -> str:
+        return _("提交审批")
+
+
+@dataclass(frozen=True)
+class ApprovalDecided(Event):
+    icon = "rubber-stamp"
+    family = "done"
+    approval_id: int
+    approval_kind: str
+    approved: bool
+    store_id: int | None
+    order_id: int | None
+    customer_id: int | None
+
+    def sentence(self) -> str:
+        return _("审批同意") if self.approved else _("审批拒绝")
+
+
+@dataclass(frozen=True)
+class ApprovalUsed(Event):
+    icon = "rubber-stamp"
+    approval_id: int
+    approval_kind: str
+    order_id: int | None
+
+    def sentence(self) -> str:
+        return _("按审批执行")
+
+
+@dataclass(frozen=True)
+class ApiKeyIssued(Event):
+    icon = "key"
+    key_id: int
+    scopes: tuple[str, ...]
+
+    def sentence(self) -> str:
+        return _("已签发接口密钥")
+
+
+@dataclass(frozen=True)
+class ApiKeyRevoked(Event):
+    icon = "key"
+    key_id: int
+
+    def sentence(self) -> str:
+        return _("已停用接口密钥")

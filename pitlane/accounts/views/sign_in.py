@@ -1,0 +1,190 @@
+"""Sign-in with lock-out and second factor, sign-out, store switcher, display preferences."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyotp
+from axes.handlers.proxy import AxesProxyHandler
+from django.conf import settings
+from django.contrib.auth import authenticate, login, logout
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from pitlane.core.access import Actor
+from pitlane.core.errors import PitlaneError, Refused
+from pitlane.core.http import public, signed_in
+from pitlane.core.ids import parse_id
+from pitlane.core.tenancy import scope
+
+from .. import commands, queries
+from ..backend import find_staff
+from ..forms import CodeForm, SignInForm
+from ..models import Staff
+
+PENDING = "second_factor_for"
+BACKEND = "pitlane.accounts.backend.StaffBackend"
+
+
+def _next(request: HttpRequest) -> str:
+    target = request.POST.get("next") or request.GET.get("next") or "/"
+    return target if url_has_allowed_host_and_scheme(target, {request.get_host()}) else "/"
+
+
+def _self(person: Staff) -> Actor:
+    """A person acting on the own account, before the session exists."""
+    return Actor(org_id=person.org_id, kind="staff", id=person.pk, name=person.name)
+
+
+@public
+@sensitive_post_parameters("password")
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Password first; then the second factor if the person has one."""
+    if request.user.is_authenticated:
+        return redirect(_next(request))
+    form = SignInForm(request.POST or None)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        person = _check(request, form)
+        if person is not None:
+            return _after_password(request, person, form.cleaned_data["remember"])
+        status = 422
+    return render(request, "accounts/sign_in.html", {"form": form, "next": _next(request)}, status=status)
+
+
+def _check(request: HttpRequest, form: SignInForm) -> Staff | None:
+    typed = form.cleaned_data["login"].strip().lower()
+    known = find_staff(typed)
+    credentials: dict[str, Any] = {"username": known.login if known else typed}
+    if AxesProxyHandler.is_locked(request, credentials):
+        form.add_error("password", _("错误次数太多，已锁定 15 分钟"))
+        return None
+    person = authenticate(request, password=form.cleaned_data["password"], **credentials)
+    if isinstance(person, Staff):
+        return person
+    left = settings.AXES_FAILURE_LIMIT - AxesProxyHandler.get_failures(request, credentials)
+    request.axes_locked_out = False  # type: ignore[attr-defined]
+    if left > 0:
+        form.add_error("password", _("登录名或密码不对，还可以试 %(left)d 次，之后锁定 15 分钟") % {"left": left})
+    else:
+        form.add_error("password", _("错误次数太多，已锁定 15 分钟"))
+    return None
+
+
+def _after_password(request: HttpRequest, person: Staff, remember: bool) -> HttpResponse:
+    if person.totp_on:
+        request.session[PENDING] = {"id": person.pk, "remember": remember, "tries": 0}
+        return redirect(f"{reverse('accounts:second_factor')}?{urlencode({'next': _next(request)})}")
+    return _enter(request, person, remember, second_factor=False)
+
+
+@public
+def second_factor(request: HttpRequest) -> HttpResponse:
+    """The one-time code of the authenticator app; five wrong ones start over."""
+    pending = request.session.get(PENDING)
+    if not pending:
+        return redirect("accounts:sign_in")
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        person = Staff.unscoped.get(pk=pending["id"])
+        if _code_fits(request, person, form):
+            return _enter(request, person, pending["remember"], second_factor=True)
+        pending["tries"] += 1
+        request.session[PENDING] = pending
+        if pending["tries"] >= settings.AXES_FAILURE_LIMIT:
+            del request.session[PENDING]
+            return redirect("accounts:sign_in")
+    return render(request, "accounts/second_factor.html", {"form": form, "next": _next(request)})
+
+
+def matching_step(secret: str, code: str, now: Any) -> int | None:
+    """The 30-second step a code belongs to, one step of clock drift allowed either way."""
+    totp = pyotp.TOTP(secret)
+    present = totp.timecode(now)
+    return next((step for step in (present, present - 1, present + 1) if totp.generate_otp(step) == code), None)
+
+
+def _code_fits(request: HttpRequest, person: Staff, form: Form) -> bool:
+    step = matching_step(person.totp_secret.reveal(), form.cleaned_data["code"], request.now)  # type: ignore[attr-defined]
+    try:
+        if step is None:
+            raise Refused(_("验证码不对"), field="code")
+        with scope(person.org_id):
+            commands.use_totp_step(staff_id=person.pk, step=step, by=_self(person), at=request.now)  # type: ignore[attr-defined]
+    except PitlaneError as error:
+        form.add_error("code", str(error))
+        return False
+    return True
+
+
+def _enter(request: HttpRequest, person: Staff, remember: bool, *, second_factor: bool) -> HttpResponse:
+    target = _next(request)
+    login(request, person, backend=BACKEND)
+    request.session.set_expiry(settings.SESSION_COOKIE_AGE if remember else 0)
+    with scope(person.org_id):
+        commands.note_sign_in(
+            staff_id=person.pk,
+            session_key=request.session.session_key or "",
+            device=request.META.get("HTTP_USER_AGENT", ""),
+            address=request.META.get("REMOTE_ADDR", ""),
+            second_factor=second_factor,
+            by=_self(person),
+            at=request.now,  # type: ignore[attr-defined]
+        )
+    response = redirect("accounts:profile") if person.must_change_password else redirect(target)
+    for name, cookie in (("theme", "pl_theme"), ("density", "pl_density"), ("language", settings.LANGUAGE_COOKIE_NAME)):
+        if value := person.preferences.get(name):
+            response.set_cookie(cookie, value, max_age=settings.SESSION_COOKIE_AGE, samesite="Lax")
+    return response
+
+
+@require_POST
+@public
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End this session."""
+    logout(request)
+    return redirect("accounts:sign_in")
+
+
+@require_POST
+@signed_in
+def switch_store(request: HttpRequest) -> HttpResponse:
+    """Choose the store to work in; only one of the actor's stores is accepted."""
+    chosen = parse_id("sto", request.POST.get("store", ""))
+    if chosen in [store.pk for store in queries.stores_for(request.actor)]:  # type: ignore[attr-defined]
+        request.session["store"] = chosen
+    return HttpResponseRedirect(_next(request))
+
+
+CHOICES = {
+    "theme": ("pl_theme", {"light", "dark", "auto"}),
+    "density": ("pl_density", {"comfortable", "compact", "touch"}),
+    "language": (settings.LANGUAGE_COOKIE_NAME, {code for code, _name in settings.LANGUAGES}),
+}
+
+
+@require_POST
+@public
+def preferences(request: HttpRequest) -> HttpResponse:
+    """Theme, density, language: kept in a cookie at once and with the person when signed in."""
+    changes: dict[str, Any] = {}
+    for name, (_cookie, allowed) in CHOICES.items():
+        if request.POST.get(name) in allowed:
+            changes[name] = request.POST[name]
+    if request.POST.get("single_keys") in {"0", "1"}:
+        changes["single_keys"] = request.POST["single_keys"] == "1"
+    if changes and request.actor is not None:  # type: ignore[attr-defined]
+        commands.set_preferences(staff_id=request.user.pk, changes=changes, by=request.actor, at=request.now)  # type: ignore[attr-defined]
+    response = HttpResponseRedirect(_next(request)) if "next" in request.POST else HttpResponse(status=204)
+    for name, value in changes.items():
+        if name in CHOICES:
+            response.set_cookie(CHOICES[name][0], value, max_age=settings.SESSION_COOKIE_AGE * 52, samesite="Lax")
+    return response
+
+
