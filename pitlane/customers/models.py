@@ -34,15 +34,16 @@ class Customer(HasPublicId, OrgModel):
     id_index = models.CharField(max_length=32, blank=True)
     tax_id = models.CharField(max_length=24, blank=True)
     invoice_title = models.CharField(max_length=80, blank=True)
+    contact_name = models.CharField(max_length=40, blank=True)
     source = models.CharField(max_length=20, blank=True)
     advisor = models.ForeignKey("accounts.Staff", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     home_store = models.ForeignKey("accounts.Store", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     birthday = models.DateField(null=True, blank=True)
     birthday_lunar = models.BooleanField(default=False)
-    tags = models.JSONField(default=list)
     preferences = models.JSONField(default=dict)
     note = models.CharField(max_length=500, blank=True)
     completeness = models.PositiveSmallIntegerField(default=0)
+    incomplete = models.BooleanField(default=True)
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     version = models.PositiveIntegerField(default=1)
@@ -51,7 +52,9 @@ class Customer(HasPublicId, OrgModel):
         indexes = [
             models.Index(fields=["org", "-changed_at", "-id"], name="customers_customer_recent"),
             models.Index(fields=["org", "name"], name="customers_customer_name"),
-            models.Index(fields=["org", "advisor", "-changed_at"], name="customers_customer_advisor"),
+            models.Index(fields=["org", "advisor", "-changed_at", "-id"], name="customers_customer_advisor"),
+            models.Index(fields=["org", "kind", "-changed_at", "-id"], name="customers_customer_kind"),
+            models.Index(fields=["org", "incomplete", "-changed_at", "-id"], name="customers_customer_gaps"),
         ]
 
     def __str__(self) -> str:
@@ -79,9 +82,21 @@ class CustomerPhone(HasPublicId, OrgModel):
         indexes = [models.Index(fields=["org", "number_index"], name="customers_phone_index")]
 
 
-class ImportantDate(OrgModel):
+class CustomerTag(OrgModel):
+    """A word that a clerk put on a customer; lists are filtered by it."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="tag_rows")
+    name = models.CharField(max_length=20)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["customer", "name"], name="customers_tag_once")]
+        indexes = [models.Index(fields=["org", "name", "customer"], name="customers_tag_name")]
+
+
+class ImportantDate(HasPublicId, OrgModel):
     """A day worth remembering (wedding, licence renewal), solar or lunar."""
 
+    id_prefix = "day"
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="dates")
     label = models.CharField(max_length=30)
     on = models.DateField()
@@ -159,7 +174,11 @@ class Vehicle(HasPublicId, OrgModel):
             ),
             models.UniqueConstraint(fields=["org", "vin"], condition=~models.Q(vin=""), name="customers_vehicle_vin"),
         ]
-        indexes = [models.Index(fields=["org", "-changed_at", "-id"], name="customers_vehicle_recent")]
+        indexes = [
+            models.Index(fields=["org", "-changed_at", "-id"], name="customers_vehicle_recent"),
+            models.Index(fields=["org", "insurance_until"], name="customers_vehicle_insurance"),
+            models.Index(fields=["org", "inspection_until"], name="customers_vehicle_inspection"),
+        ]
 
     def __str__(self) -> str:
         return self.plate or self.vin
@@ -185,6 +204,11 @@ class Ownership(OrgModel):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(
+                fields=["vehicle"],
+                condition=models.Q(role="driver", until=None),
+                name="customers_ownership_one_driver_now",
+            ),
             models.UniqueConstraint(
                 fields=["vehicle"],
                 condition=models.Q(role="owner", until=None),
@@ -236,3 +260,27 @@ class ContactLog(HasPublicId, OrgModel):
             models.Index(fields=["org", "customer", "-at"], name="customers_contact_customer"),
             models.Index(fields=["org", "next_on"], condition=models.Q(next_done_at=None), name="customers_contact_next"),
         ]
+
+
+class Export(HasPublicId, OrgModel):
+    """A list of customers that somebody asked to take out of the system: what, why, with whose approval, which file."""
+
+    class FileFormat(models.TextChoices):
+        XLSX = "xlsx", _("Excel (xlsx)")
+        CSV = "csv", _("CSV")
+
+    id_prefix = "exp"
+    filters = models.JSONField(default=dict)
+    file_format = models.CharField(max_length=4, choices=FileFormat.choices, default=FileFormat.XLSX)
+    with_phones = models.BooleanField(default=False)
+    reason = models.CharField(max_length=200)
+    rows = models.PositiveIntegerField(default=0)
+    requested_by = models.ForeignKey("accounts.Staff", null=True, on_delete=models.PROTECT, related_name="+")
+    requested_by_name = models.CharField(max_length=80)
+    requested_at = models.DateTimeField()
+    approval_id = models.BigIntegerField(null=True)
+    started_at = models.DateTimeField(null=True)
+    file = models.ForeignKey("core.StoredFile", null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["org", "requested_by", "-requested_at"], name="customers_export_mine")]
