@@ -26,7 +26,7 @@ from pitlane.core.catalogues import compile_stale
 
 READY_WITHIN = 60.0
 GRACE = 20.0
-RESTART_PAUSE = 2.0
+LONGEST_PAUSE = 60.0
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _direct = build_opener(ProxyHandler({}))
 
@@ -56,11 +56,12 @@ class Child:
     log: Path
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
+    starts: int = 0
 
     def start(self) -> None:
         """In a session of its own, so that Ctrl-C reaches us first and we end it in order."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
-        self.started = time.monotonic()
+        self.started, self.starts = time.monotonic(), self.starts + 1
         with self.log.open("ab") as out:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "pitlane", *self.arguments],
@@ -73,6 +74,11 @@ class Child:
     @property
     def alive(self) -> bool:
         return self.process is not None and self.process.poll() is None
+
+    @property
+    def rested(self) -> bool:
+        """Whether it may be started again: what keeps dying must not keep the machine busy."""
+        return time.monotonic() - self.started > min(LONGEST_PAUSE, 2**self.starts)
 
     def tell(self, number: int) -> None:
         """Send a signal, unless the process is gone already."""
@@ -211,14 +217,14 @@ def announce(options: Options, children: list[Child]) -> None:
 
 
 def watch(children: list[Child]) -> int:
-    """Until told to stop: a half that ends by itself is started again, and the operator is told."""
+    """Until told to stop: a half that ends by itself is started again, each time after a longer pause."""
     while True:
         for child in children:
-            if child.alive:
-                continue
-            print(f"{child.name} ended unexpectedly; starting it again (see {child.log}).", file=sys.stderr, flush=True)
-            time.sleep(RESTART_PAUSE if time.monotonic() - child.started < GRACE else 0)
-            child.start()
+            if not child.alive and child.rested:
+                print(
+                    f"{child.name} ended by itself; starting it again (see {child.log}).", file=sys.stderr, flush=True
+                )
+                child.start()
         time.sleep(0.5)
 
 
