@@ -1,4 +1,4 @@
-"""One form field as the guide's section 6 wants it: label above, help or error below, everything tied together for readers."""
+"""One form field as the guide's section 6 wants it: label above, help or error below, tied together for readers."""
 
 from __future__ import annotations
 
@@ -127,7 +127,8 @@ def choice_list(bound: BoundField, label: str, help_text: str, icon: SafeString,
     )
     described = described_by(bound, help_text)
     return format_html(
-        '<fieldset class="pl-field{}" id="{}"{}><legend class="pl-label"{}>{}</legend><div class="pl-choices">{}</div>{}</fieldset>',
+        '<fieldset class="pl-field{}" id="{}"{}><legend class="pl-label"{}>{}</legend>'
+        '<div class="pl-choices">{}</div>{}</fieldset>',
         " pl-field--full" if full else "",
         bound.auto_id,
         format_html(' aria-describedby="{}"', described) if described else "",

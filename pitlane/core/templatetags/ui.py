@@ -131,12 +131,8 @@ def when(context: Context, moment: datetime | None, seconds: bool = False) -> Sa
     if not moment:
         return DASH
     here = wording.local(moment)
-    return format_html(
-        '<time datetime="{}" title="{:%Y-%m-%d %H:%M}">{}</time>',
-        here.isoformat(),
-        here,
-        wording.when_text(moment, now_of(context), seconds),
-    )
+    text = wording.when_text(moment, now_of(context), seconds)
+    return format_html('<time datetime="{}" title="{}">{}</time>', here.isoformat(), f"{here:%Y-%m-%d %H:%M}", text)
 
 
 @register.simple_tag(takes_context=True)
@@ -158,7 +154,7 @@ def clock(moment: datetime | None) -> SafeString:
     if not moment:
         return DASH
     here = wording.local(moment)
-    return format_html('<time datetime="{}">{:%H:%M}</time>', here.isoformat(), here)
+    return format_html('<time datetime="{}">{}</time>', here.isoformat(), f"{here:%H:%M}")
 
 
 @register.simple_tag
@@ -200,7 +196,8 @@ def phone(value: str, reveal: str = "") -> SafeString:
     if not reveal:
         return shown
     button = format_html(
-        '<button type="button" class="pl-link pl-xs pl-textbtn" hx-post="{}" hx-target="closest .pl-reveal" hx-swap="innerHTML" title="{}">{}</button>',
+        '<button type="button" class="pl-link pl-xs pl-textbtn" hx-post="{}" hx-target="closest .pl-reveal"'
+        ' hx-swap="innerHTML" title="{}">{}</button>',
         reveal,
         _("查看会留下记录"),
         _("显示"),

@@ -13,7 +13,7 @@ function fill(html) {
   body().innerHTML = whole ?? html;
   globalThis.htmx?.process(body());
   body().dispatchEvent(new CustomEvent("pl:content", { bubbles: true }));
-  if (!body().contains(document.activeElement)) body().querySelector("[data-autofocus], #drawer-title, h1, h2")?.focus();
+  if (!body().contains(document.activeElement)) (body().querySelector("[data-autofocus]") ?? body().querySelector(".pl-drawer__b :is(input, select, textarea):not([type=hidden], [hidden])") ?? body().querySelector("#drawer-title, h1, h2"))?.focus();
 }
 
 function state(name, url) {

@@ -9,10 +9,10 @@ const bindings = () => [...document.querySelectorAll("[data-key]")].flatMap((ele
 
 /** The key as written on the cap, also while a Chinese input method swallows it. */
 function keyName(event) {
+  if (event.key.length === 1 && event.key > " " && event.key <= "~") return event.key.toLowerCase();
   const byCode = { Slash: event.shiftKey ? "?" : "/", BracketLeft: "[", BracketRight: "]" };
-  if (byCode[event.code] && !event.ctrlKey && !event.altKey) return byCode[event.code];
-  if (/^Key[A-Z]$/.test(event.code) && (event.key === "Process" || event.key === "Unidentified" || event.isComposing)) return event.code[3].toLowerCase();
-  return event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  if (event.key === "Process" || event.key === "Unidentified" || event.key.length === 1) return byCode[event.code] ?? (/^Key[A-Z]$/.test(event.code) ? event.code[3].toLowerCase() : event.key);
+  return event.key;
 }
 
 function pressed(event) {
