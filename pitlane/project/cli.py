@@ -28,7 +28,7 @@ USAGE = """Usage: pitlane COMMAND [options]     (pitlane COMMAND --help tells th
 
 Every other word is a Django management command (pitlane help lists them).
 Settings come from the environment: PITLANE_DATA, PITLANE_DATABASE_URL, PITLANE_REDIS_URL, PITLANE_DEBUG."""
-RENAMED = {"work": "qcluster", "import": "import_data"}
+RENAMED = {"work": "qcluster"}
 THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)
 
 
