@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pitlane.billing.pricing import (
@@ -17,6 +17,9 @@ from pitlane.billing.pricing import (
     split_payers,
 )
 from pitlane.core.money import ZERO, Money, total
+
+settings.register_profile("patient", deadline=None)  # a busy machine is no reason to fail
+settings.load_profile("patient")
 
 D = Decimal
 quantities = st.decimals(0, 1000, places=3)

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pitlane.core.money import (
@@ -17,6 +17,9 @@ from pitlane.core.money import (
     tax_included,
     total,
 )
+
+settings.register_profile("patient", deadline=None)  # a busy machine is no reason to fail
+settings.load_profile("patient")
 
 fen = st.integers(-(10**12), 10**12)
 amounts = st.builds(Money, fen)

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pitlane.core.phones import (
@@ -18,6 +18,9 @@ from pitlane.core.phones import (
     phone_problem,
     tails,
 )
+
+settings.register_profile("patient", deadline=None)  # a busy machine is no reason to fail
+settings.load_profile("patient")
 
 mobiles = st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True)
 

@@ -4,7 +4,7 @@ from dataclasses import fields, replace
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pitlane.customers.completeness import (
@@ -16,6 +16,9 @@ from pitlane.customers.completeness import (
     name_problem,
     next_lunar_birthday,
 )
+
+settings.register_profile("patient", deadline=None)  # a busy machine is no reason to fail
+settings.load_profile("patient")
 
 KEYS = [field.name for field in fields(CustomerFacts)]
 facts = st.builds(CustomerFacts, **{key: st.booleans() for key in KEYS})

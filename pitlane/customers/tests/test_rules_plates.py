@@ -1,7 +1,7 @@
 """Plates of all kinds, in every spelling, and the sentence for what is no plate."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pitlane.customers.plates import (
@@ -15,6 +15,9 @@ from pitlane.customers.plates import (
     plate_problem,
     plate_suffixes,
 )
+
+settings.register_profile("patient", deadline=None)  # a busy machine is no reason to fail
+settings.load_profile("patient")
 
 SERIAL = "ABCDEFGHJKLMNPQRSTUVWXYZ0123456789"
 provinces = st.sampled_from(PROVINCES)

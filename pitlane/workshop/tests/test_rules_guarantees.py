@@ -3,10 +3,13 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pitlane.workshop.guarantees import FormerLine, Terms, at_least, come_back, covers, guarantee_until
+
+settings.register_profile("patient", deadline=None)  # a busy machine is no reason to fail
+settings.load_profile("patient")
 
 SETTLED = date(2026, 3, 1)
 days = st.dates(date(2026, 1, 1), date(2026, 12, 31))
