@@ -1,7 +1,10 @@
 """Billing: settlements, payments, refunds, on-account credit, the cashier's day.
 
-Documents: Settlement (open → partial → paid | on_account; reversed), Payment (received; reversed). A settled bill can only be
-reversed, never edited. One order yields one settlement for each payer. Balances are sums of entries.
-Events: SettlementMade, SettlementReversed, PaymentReceived, DepositTaken, RefundMade, CreditCharged, TillOpened, TillClosed.
-Begin with ``models.py``, then ``commands/settle.py``; ``pricing.py`` is the rule of how a price comes about.
+Documents: Settlement (open → partial → paid | on_account; reversed), Payment (never changed, only corrected by a
+second row), TillSession (open → closed). A settled bill can only be reversed, never edited. One order yields one
+settlement for each payer. Balances are sums of entries.
+Events: SettlementMade, SettlementPaid, SettlementReversed, PaymentReceived, DepositTaken, DepositRefunded, RefundMade,
+CreditOpened, CreditChanged, CreditCharged, CreditCleared, TillOpened, TillClosed.
+Begin with ``models.py``, then ``commands/settle.py``; ``bills.py`` is the rule of how an order becomes the bills of its
+payers, ``pricing.py`` of how a price comes about.
 """

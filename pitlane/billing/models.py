@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pitlane.core.fields import MoneyField, quantity_field
 from pitlane.core.ids import HasPublicId
+from pitlane.core.money import ZERO, Money
 from pitlane.core.tenancy import OrgModel
 
 from .states import SETTLEMENT, TILL
@@ -23,7 +24,11 @@ class PayerKind(models.TextChoices):
 
 
 class Settlement(HasPublicId, OrgModel):
-    """The bill of one payer for one order (结算单), frozen when made. ``due`` + ``paid`` always add up to ``total``."""
+    """The bill of one payer for one order (结算单), frozen when made. ``due`` + ``paid`` always add up to ``total``.
+
+    ``customer`` is who owns the order, ``payer`` who pays (none: a payer without a customer record, such as an
+    insurer). A reversal is a second, negative row that ``reverses`` the first.
+    """
 
     id_prefix = "stl"
     number = models.CharField(max_length=24)
@@ -35,6 +40,8 @@ class Settlement(HasPublicId, OrgModel):
     vehicle = models.ForeignKey("customers.Vehicle", null=True, on_delete=models.PROTECT, related_name="+")
     payer_kind = models.CharField(max_length=8, choices=PayerKind.choices, default=PayerKind.CUSTOMER)
     payer_name = models.CharField(max_length=80)
+    payer = models.ForeignKey("customers.Customer", null=True, on_delete=models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField(default=1)
     round = models.PositiveSmallIntegerField(default=1)
     state = models.CharField(max_length=10, choices=SETTLEMENT.choices, default=SETTLEMENT.start)
     total = MoneyField()
@@ -55,22 +62,41 @@ class Settlement(HasPublicId, OrgModel):
         constraints = [
             models.UniqueConstraint(fields=["org", "number"], name="billing_settlement_number"),
             models.UniqueConstraint(
-                fields=["org", "order_id", "payer_kind", "payer_name", "round"], name="billing_settlement_once"
+                fields=["org", "order_id", "payer_kind", "payer_name", "round"],
+                condition=models.Q(reverses=None),
+                name="billing_settlement_once",
             ),
-            models.CheckConstraint(condition=models.Q(paid__lte=models.F("total")), name="billing_settlement_not_overpaid"),
-            models.CheckConstraint(condition=models.Q(paid__gte=0) | models.Q(total__lt=0), name="billing_settlement_paid"),
+            models.UniqueConstraint(
+                fields=["org", "order_id", "round", "position"],
+                condition=models.Q(reverses=None),
+                name="billing_settlement_one_winner",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(reverses=None, paid__gte=0, paid__lte=models.F("total"))
+                | models.Q(reverses__isnull=False, paid=0, total__lte=0),
+                name="billing_settlement_not_overpaid",
+            ),
         ]
         indexes = [
             models.Index(fields=["org", "store", "-settled_at"], name="billing_settlement_recent"),
-            models.Index(fields=["org", "customer", "-settled_at"], name="billing_settlement_customer"),
+            models.Index(fields=["org", "payer", "-settled_at"], name="billing_settlement_payer"),
             models.Index(fields=["org", "order_id"], name="billing_settlement_order"),
             models.Index(fields=["org", "store", "state"], name="billing_settlement_state"),
         ]
 
+    def __str__(self) -> str:
+        return self.short_number
+
     @property
-    def due(self):  # type: ignore[no-untyped-def]
-        """What is still to be paid."""
-        return self.total - self.paid
+    def due(self) -> Money:
+        """What is still to be paid; a reversed bill and its negative twin owe nothing."""
+        owed: Money = self.total - self.paid
+        return ZERO if self.state == "reversed" else owed
+
+    @property
+    def debtor_id(self) -> int:
+        """Whose deposit and whose payments these are: the payer's, else the order's customer's."""
+        return self.payer_id or self.customer_id
 
 
 class SettlementLine(OrgModel):
@@ -90,6 +116,7 @@ class SettlementLine(OrgModel):
     tax = MoneyField(default=0)
     amount = MoneyField()
     share = MoneyField()
+    note = models.CharField(max_length=160, blank=True)
     cost = MoneyField(default=0)
     customer_supplied = models.BooleanField(default=False)
     old_part = models.CharField(max_length=10, blank=True)
@@ -109,7 +136,7 @@ class Method(models.TextChoices):
     CARD = "card", _("刷卡")
     BANK = "bank", _("银行转账")
     DEPOSIT = "deposit", _("定金抵扣")
-    ON_ACCOUNT = "on_account", _("挂账")
+    INTERNAL = "internal", _("内部结转")
 
 
 class Payment(HasPublicId, OrgModel):
@@ -132,7 +159,8 @@ class Payment(HasPublicId, OrgModel):
     method = models.CharField(max_length=10, choices=Method.choices)
     amount = MoneyField()
     reference = models.CharField(max_length=60, blank=True)
-    request_key = models.CharField(max_length=80)
+    request_key = models.CharField(max_length=100)
+    batch = models.CharField(max_length=24, blank=True)
     reason = models.CharField(max_length=200, blank=True)
     corrects = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="corrections")
     received_at = models.DateTimeField()
@@ -149,6 +177,9 @@ class Payment(HasPublicId, OrgModel):
             models.Index(fields=["org", "customer", "-received_at"], name="billing_payment_customer"),
             models.Index(fields=["org", "order_id"], name="billing_payment_order"),
         ]
+
+    def __str__(self) -> str:
+        return self.number
 
 
 class CreditAccount(HasPublicId, OrgModel):
@@ -177,6 +208,9 @@ class CreditEntry(OrgModel):
     amount = MoneyField()
     balance_after = MoneyField()
     at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["account", "-id"], name="billing_credit_entries")]
 
 
 class DepositBalance(OrgModel):
@@ -207,6 +241,7 @@ class TillSession(HasPublicId, OrgModel):
     counted = models.JSONField(default=dict)
     difference = MoneyField(default=0)
     note = models.CharField(max_length=200, blank=True)
+    closed_by = models.CharField(max_length=80, blank=True)
 
     class Meta:
         constraints = [

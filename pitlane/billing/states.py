@@ -8,8 +8,15 @@ SETTLEMENT = Moves(
     "settlement",
     {
         "open": {"pay_some": "partial", "pay_all": "paid", "charge": "on_account", "reverse": "reversed"},
-        "partial": {"pay_some": "partial", "pay_all": "paid", "charge": "on_account", "refund": "open", "reverse": "reversed"},
-        "on_account": {"pay_some": "on_account", "pay_all": "paid", "uncharge": "open", "reverse": "reversed"},
+        "partial": {
+            "pay_some": "partial",
+            "pay_all": "paid",
+            "charge": "on_account",
+            "refund_some": "partial",
+            "refund_all": "open",
+            "reverse": "reversed",
+        },
+        "on_account": {"pay_some": "on_account", "pay_all": "paid", "reverse": "reversed"},
         "paid": {"refund_some": "partial", "refund_all": "open", "reverse": "reversed"},
     },
     {
@@ -28,3 +35,5 @@ TILL = Moves(
     {"open": Label("move", _("当班")), "closed": Label("done", _("已交班"))},
     start="open",
 )
+PAYABLE = ("open", "partial", "on_account")
+OWING = ("open", "partial")

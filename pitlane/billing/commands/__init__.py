@@ -1,0 +1,33 @@
+"""Writes of billing, split by document."""
+
+from ..bills import Bill, BillLine, OrderFacts
+from .credit import change_credit, charge_account, clear_account, open_credit
+from .deposits import apply_deposit, refund_deposit, take_deposit
+from .payments import take_payment
+from .refunds import Refund, refund_deposit_or_request, refund_or_request, refund_payment
+from .reversal import request_reversal, reverse_settlements
+from .settle import settle
+from .tills import close_till, open_till
+
+__all__ = [
+    "Bill",
+    "BillLine",
+    "OrderFacts",
+    "Refund",
+    "apply_deposit",
+    "change_credit",
+    "charge_account",
+    "clear_account",
+    "close_till",
+    "open_credit",
+    "open_till",
+    "refund_deposit",
+    "refund_deposit_or_request",
+    "refund_or_request",
+    "refund_payment",
+    "request_reversal",
+    "reverse_settlements",
+    "settle",
+    "take_deposit",
+    "take_payment",
+]

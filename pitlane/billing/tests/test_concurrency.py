@@ -1,0 +1,124 @@
+"""Many hands on one bill: threads with real connections, on whichever database the tests run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.db import connections
+
+from pitlane.billing import commands
+from pitlane.billing.models import CreditAccount, Payment, Settlement
+from pitlane.core import doctor
+from pitlane.core.access import system
+from pitlane.core.errors import PitlaneError
+from pitlane.core.models import EventRow
+from pitlane.core.money import Money
+from pitlane.core.tenancy import scope
+from pitlane.core.testing import Shop
+
+from .factories import a_cashier, a_customer, line, order_facts, settled, yuan
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def together(org_id: int, jobs: list[Callable[[], Any]]) -> list[Any]:
+    """Run the jobs at the same moment in threads of their own; refusals are answers, other errors are not."""
+    start = Barrier(len(jobs))
+
+    def run(job: Callable[[], Any]) -> Any:
+        try:
+            start.wait()
+            with scope(org_id):
+                return job()
+        except PitlaneError as refusal:
+            return refusal
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(jobs)) as pool:
+        return list(pool.map(run, jobs))
+
+
+def codes(answers: list[Any]) -> list[str]:
+    return sorted(answer.code for answer in answers if isinstance(answer, PitlaneError))
+
+
+def test_of_two_clerks_who_settle_the_same_order_one_wins(shop: Shop, at: datetime) -> None:
+    customer = a_customer()
+    clerks = [shop.actor("billing.settle", name=name) for name in ("林晓燕", "周洁")]
+
+    def job(clerk: Any) -> Callable[[], Any]:
+        bill = commands.Bill(payer_kind="customer", payer_name=clerk.name, lines=[line()])
+        return lambda: commands.settle(facts=order_facts(shop, customer), bills=[bill], by=clerk, at=at)
+
+    answers = together(shop.org_id, [job(clerk) for clerk in clerks])
+    assert codes(answers) == ["already_settled"]
+    winner = Settlement.objects.get().settled_by
+    assert winner in str(next(a for a in answers if isinstance(a, PitlaneError)))
+
+
+def test_fifty_cashiers_never_overpay_a_bill(shop: Shop, at: datetime) -> None:
+    bill = settled(shop, amount=100)
+
+    def job(turn: int) -> Callable[[], Any]:
+        return lambda: commands.take_payment(
+            settlement_id=bill.pk, method="card", amount=yuan(3), request_key=f"p{turn}", by=system(shop.org_id), at=at
+        )
+
+    answers = together(shop.org_id, [job(turn) for turn in range(50)])
+    assert codes(answers) == ["overpaid"] * 17
+    assert Settlement.objects.get().paid == yuan(99)
+    assert Payment.objects.count() == EventRow.objects.filter(kind="billing.PaymentReceived").count() == 33
+    assert doctor.examine() == []
+
+
+def test_one_request_sent_ten_times_is_one_payment(shop: Shop, at: datetime) -> None:
+    bill = settled(shop)
+    by = shop.actor("billing.pay", staff_id=a_cashier(shop).pk)
+    answers = together(
+        shop.org_id,
+        [
+            lambda: commands.take_payment(
+                settlement_id=bill.pk, method="cash", amount=yuan(300), request_key="once", by=by, at=at
+            )
+        ]
+        * 10,
+    )
+    assert len({answer.pk for answer in answers}) == 1
+    assert Payment.objects.count() == 1
+    assert doctor.examine() == []
+
+
+def test_a_credit_limit_holds_against_many_bills(shop: Shop, at: datetime) -> None:
+    customer = a_customer("顺达物流", "company")
+    commands.open_credit(customer_id=customer.pk, limit=yuan(500), by=shop.boss(), at=at)
+    bills = [settled(shop, customer, 200, order_id) for order_id in range(1, 7)]
+    jobs = [
+        lambda bill=bill: commands.charge_account(settlement_id=bill.pk, by=system(shop.org_id), at=at)
+        for bill in bills
+    ]
+    answers = together(shop.org_id, jobs)
+    assert codes(answers) == ["credit_limit"] * 4
+    assert CreditAccount.objects.get().balance == yuan(400)
+    assert doctor.examine() == []
+
+
+def test_a_deposit_is_not_used_twice(shop: Shop, at: datetime) -> None:
+    customer = a_customer()
+    facts = {"order_id": 7, "order_number": "W", "store_id": shop.store_id, "customer_id": customer.pk}
+    commands.take_deposit(**facts, method="card", amount=yuan(100), request_key="d", by=shop.boss(), at=at)
+    bill = settled(shop, customer)
+
+    def job(turn: int) -> Callable[[], Any]:
+        return lambda: commands.apply_deposit(
+            settlement_id=bill.pk, amount=yuan(60), request_key=f"u{turn}", by=system(shop.org_id), at=at
+        )
+
+    assert codes(together(shop.org_id, [job(turn) for turn in range(5)])) == ["deposit_short"] * 4
+    assert Settlement.objects.get().paid == yuan(60) and Settlement.objects.get().due > Money(0)
+    assert doctor.examine() == []
