@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 CHOICE_LISTS = (forms.RadioSelect, forms.CheckboxSelectMultiple)
 COMBO_FROM = 8
 INPUT_MODES = (
-    (forms.IntegerField, "numeric"),
     (forms.DecimalField, "decimal"),
+    (forms.FloatField, "decimal"),
+    (forms.IntegerField, "numeric"),  # last of the three: Django derives the others from it
     (forms.EmailField, "email"),
     (forms.URLField, "url"),
 )
@@ -25,8 +26,8 @@ ICON_ALERT = "alert-circle"
 def input_mode(bound: BoundField) -> str:
     """The phone keyboard that fits: nobody should hunt for digits with cold hands."""
     for kind, mode in INPUT_MODES:
-        if type(bound.field) is kind or isinstance(bound.field, kind):
-            return "decimal" if isinstance(bound.field, forms.FloatField) else mode
+        if isinstance(bound.field, kind):
+            return mode
     return NAMED_MODES.get(bound.name, "")
 
 

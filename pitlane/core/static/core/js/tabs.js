@@ -19,7 +19,7 @@ export function enhance(root) {
     if (!tabs.length) return;
     for (const tab of tabs) {
       const panel = document.querySelector(`[data-tabpanel="${CSS.escape(tab.dataset.tab)}"]`);
-      if (panel) { panel.id ||= `panel-${tab.dataset.tab}`; panel.setAttribute("role", "tabpanel"); panel.setAttribute("aria-labelledby", tab.id); panel.hidden = tab.getAttribute("aria-selected") !== "true"; }
+      if (panel) { panel.id ||= `panel-${tab.dataset.tab}`; tab.setAttribute("aria-controls", panel.id); panel.setAttribute("role", "tabpanel"); panel.setAttribute("aria-labelledby", tab.id); panel.hidden = tab.getAttribute("aria-selected") !== "true"; }
       tab.tabIndex = tab.getAttribute("aria-selected") === "true" ? 0 : -1;
       tab.addEventListener("click", () => select(list, tab));
     }
