@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from .errors import Forbidden, Text
 
+SYSTEM_NAME = "系统"  # zh-data: stored in the audit
 ActorKind = Literal["staff", "key", "customer", "system"]
 
 
@@ -65,7 +66,7 @@ class Actor:
         return store_id is None or self.stores is None or store_id in self.stores
 
 
-def system(org_id: int, name: str = "系统") -> Actor:
+def system(org_id: int, name: str = SYSTEM_NAME) -> Actor:
     """The actor of jobs, reactions and imports: allowed everything, named in the audit."""
     return Actor(org_id=org_id, kind="system", id=0, name=name)
 

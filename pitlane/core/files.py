@@ -5,11 +5,14 @@ from __future__ import annotations
 
 import io
 import os
+import tempfile
 import zipfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import IO
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +24,7 @@ from .models import StoredFile
 from .tenancy import current_org
 
 MB = 1024 * 1024
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LIMITS = {"photo": 12 * MB, "signature": MB, "document": 20 * MB, "import": 220 * MB, "export": 500 * MB}
 MAX_PIXELS = 50_000_000
 MAX_SIDE = 2400
@@ -68,15 +72,16 @@ def _document(content: bytes) -> Checked:
     if content.startswith(b"%PDF-"):
         return Checked(content, "application/pdf", ".pdf")
     if content.startswith(b"PK\x03\x04"):
-        return _spreadsheet(content)
+        _spreadsheet(io.BytesIO(content))
+        return Checked(content, XLSX, ".xlsx")
     if b"\x00" in content[:65536]:
         raise Refused(_("只接受 CSV、Excel（xlsx）或 PDF 文件"), code="file_type", field="file")
     return Checked(content, "text/csv", ".csv")
 
 
-def _spreadsheet(content: bytes) -> Checked:
+def _spreadsheet(source: IO[bytes]) -> None:
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        with zipfile.ZipFile(source) as archive:
             names = set(archive.namelist())
             unpacked = sum(item.file_size for item in archive.infolist())
     except zipfile.BadZipFile as error:
@@ -85,11 +90,81 @@ def _spreadsheet(content: bytes) -> Checked:
         raise Refused(_("只接受 CSV、Excel（xlsx）或 PDF 文件"), code="file_type", field="file")
     if unpacked > 1024 * MB:
         raise Refused(_("Excel 文件解压后过大"), code="file_too_large", field="file")
-    return Checked(content, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx")
+
+
+def _spreadsheet_at(path: Path) -> str:
+    with path.open("rb") as source:
+        _spreadsheet(source)
+    return XLSX
 
 
 def _path(org_id: int, digest: str) -> Path:
     return Path(settings.MEDIA_ROOT) / str(org_id) / digest[:2] / digest
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A large upload that was streamed to disk and checked, but has no row yet."""
+
+    path: Path
+    sha256: str
+    name: str
+    media_type: str
+    size: int
+
+
+def receive(chunks: Iterable[bytes], name: str, purpose: str) -> Kept:
+    """Stream a large upload to disk without holding it in memory; stops at the limit and leaves nothing then."""
+    folder = Path(settings.MEDIA_ROOT) / str(current_org())
+    folder.mkdir(parents=True, exist_ok=True)
+    digest, size = sha256(), 0
+    with tempfile.NamedTemporaryFile(dir=folder, delete=False) as out:
+        draft = Path(out.name)
+        try:
+            for chunk in chunks:
+                size += len(chunk)
+                if size > LIMITS[purpose]:
+                    raise Refused(_("文件超过 %(mb)s MB") % {"mb": LIMITS[purpose] // MB}, code="file_too_large", field="file")
+                digest.update(chunk)
+                out.write(chunk)
+            out.flush()
+            media_type = _sniff(draft, size)
+        except Refused:
+            draft.unlink()
+            raise
+    path = _path(current_org(), digest.hexdigest())
+    path.parent.mkdir(parents=True, exist_ok=True)
+    os.replace(draft, path)
+    return Kept(path, digest.hexdigest(), name, media_type, size)
+
+
+def _sniff(path: Path, size: int) -> str:
+    with path.open("rb") as raw:
+        head = raw.read(65536)
+    if not size:
+        raise Refused(_("文件是空的"), code="file_empty", field="file")
+    if head.startswith(b"PK\x03\x04"):
+        return _spreadsheet_at(path)
+    utf16 = head.startswith((b"\xff\xfe", b"\xfe\xff"))
+    if (b"\x00" in head and not utf16) or head.startswith((b"%PDF-", b"\x89PNG", b"\xff\xd8", b"<!DOCTYPE", b"<html")):
+        raise Refused(_("只接受 CSV 或 Excel（xlsx）文件"), code="file_type", field="file")
+    return "text/csv"
+
+
+def register(kept: Kept, *, purpose: str, store_id: int | None, by: Actor, at: datetime) -> StoredFile:
+    """The row for a streamed upload; call it inside a command."""
+    stored: StoredFile = StoredFile.objects.create(
+        org_id=current_org(),
+        sha256=kept.sha256,
+        name=Path(kept.name).name[:160],
+        media_type=kept.media_type,
+        size=kept.size,
+        purpose=purpose,
+        store_id=store_id,
+        created_at=at,
+        created_by=by.name,
+    )
+    return stored
 
 
 def keep(

@@ -27,6 +27,8 @@ from .tenancy import current_org, scope
 
 MAX_ATTEMPTS = 8
 OVERDUE = timedelta(minutes=3)
+LONG = timedelta(minutes=30)
+Body = Callable[..., None]
 PERIODIC: dict[str, tuple[str, str]] = {}
 
 
@@ -50,33 +52,56 @@ def enqueue(name: str, *, at: datetime, **args: Any) -> Job:
     return job
 
 
+def long(body: Body) -> Body:
+    """Mark a job body that commits in steps of its own (imports, exports): it runs outside the job's transaction."""
+    body.__is_long__ = True  # type: ignore[attr-defined]
+    return body
+
+
 def run(job_id: int) -> None:
     """What the worker calls. Locks the row, runs the body, keeps the outcome; safe to call again."""
-    org_id = Job.unscoped.filter(pk=job_id).values_list("org_id", flat=True).first()
-    if org_id is None:
+    job = Job.unscoped.filter(pk=job_id).select_related("event").first()
+    if job is None:
         return
-    with scope(org_id):
+    with scope(job.org_id):
         try:
-            _run_locked(job_id)
+            if getattr(_body(job), "__is_long__", False):
+                _run_long(job)
+            else:
+                _run_locked(job_id)
         except Exception:
             _note_failure(job_id, traceback.format_exc(limit=-6))
 
 
 def _run_locked(job_id: int) -> None:
     with transaction.atomic():
-        job = Job.objects.select_for_update().select_related("event").get(pk=job_id)
-        if job.status != Job.State.QUEUED:
-            return
+        job = Job.objects.select_for_update(of=("self",)).select_related("event").get(pk=job_id)
+        if job.status == Job.State.QUEUED:
+            _call(job, timezone.now())
+            _finish(job)
+
+
+def _run_long(job: Job) -> None:
+    claimed = Job.objects.filter(pk=job.pk, status=Job.State.QUEUED).update(due_at=timezone.now() + LONG)
+    if claimed:
         _call(job, timezone.now())
-        job.status, job.finished_at, job.error = Job.State.DONE, timezone.now(), ""
-        job.attempts += 1
-        job.save(update_fields=["status", "finished_at", "error", "attempts"])
+        _finish(job)
+
+
+def _finish(job: Job) -> None:
+    job.status, job.finished_at, job.error = Job.State.DONE, timezone.now(), ""
+    job.attempts += 1
+    job.save(update_fields=["status", "finished_at", "error", "attempts"])
+
+
+def _body(job: Job) -> Body:
+    module, _, name = job.name.rpartition(".")
+    body: Body = getattr(import_module(module), name)
+    return body
 
 
 def _call(job: Job, at: datetime) -> None:
-    module, _, name = job.name.rpartition(".")
-    body: Callable[..., None] = getattr(import_module(module), name)
-    by = system(job.org_id)
+    body, by = _body(job), system(job.org_id)
     if job.event is None:
         body(by=by, at=at, **job.args)
     else:

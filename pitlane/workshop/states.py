@@ -104,11 +104,12 @@ APPROVAL = Moves(
 
 CHECK = Moves(
     "quality_check",
-    {"passed": {}, "failed": {"recheck": "rechecked"}},
+    {"pending": {"pass": "passed", "fail": "failed"}, "failed": {"recheck": "rechecked"}},
     {
+        "pending": Label("move", _("待检"), open=True),
         "passed": Label("done", _("合格")),
         "failed": Label("bad", _("不合格")),
         "rechecked": Label("done", _("复检合格")),
     },
-    start="passed",
+    start="pending",
 )

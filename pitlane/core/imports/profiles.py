@@ -1,0 +1,137 @@
+"""What can be imported: the promise a domain makes to the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from ..access import Actor
+from ..errors import Missing, Text
+
+Level = Literal["rejected", "doubtful", "known"]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One target field. ``aliases`` are column heads by which it is recognised in foreign files."""
+
+    key: str
+    label: Text
+    aliases: tuple[str, ...] = ()
+    required: bool = False
+    help: Text = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the file: its number as a spreadsheet shows it, and the mapped values as text."""
+
+    number: int
+    values: dict[str, str]
+
+    def get(self, key: str) -> str:
+        return self.values.get(key, "").strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """Why a row was rejected, or what is doubtful about it. ``code`` groups, ``message`` explains."""
+
+    row: Row
+    level: Level
+    code: str
+    message: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What is imported as one: a customer, a vehicle, a visit with its lines. ``key`` makes a second run add nothing."""
+
+    key: str
+    rows: tuple[Row, ...]
+    facts: Any
+
+
+@dataclass(slots=True)
+class Reading:
+    """The outcome of reading a file: units in file order and the issues found on the way."""
+
+    units: list[Unit] = field(default_factory=list)
+    issues: list[Issue] = field(default_factory=list)
+    rows: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Into which store the import goes, with which default choices."""
+
+    store_id: int
+    options: dict[str, str] = field(default_factory=dict)
+
+
+Reader = Callable[[Iterable[Row], Target], Reading]
+Applier = Callable[..., dict[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A kind of import. ``read`` is pure; ``apply(units, target, by, at)`` is a command and returns key → row id."""
+
+    key: str
+    label: Text
+    fields: tuple[Field, ...]
+    read: Reader
+    apply: Applier
+    permission: str
+    noun: Text
+    chunk: int = 200
+
+
+PROFILES: dict[str, Profile] = {}
+
+
+def register(*profiles: Profile) -> None:
+    """Called at import of a domain's ``imports.py``."""
+    for profile in profiles:
+        PROFILES[profile.key] = profile
+
+
+def profile(key: str) -> Profile:
+    try:
+        return PROFILES[key]
+    except KeyError:
+        raise Missing() from None
+
+
+def allowed(by: Actor) -> list[Profile]:
+    """The imports this actor may run."""
+    return [p for p in PROFILES.values() if by.may(p.permission)]
+
+
+def _plain(text: str) -> str:
+    return "".join(ch for ch in text.lower() if ch.isalnum())
+
+
+def guess_mapping(fields: Sequence[Field], heads: Sequence[str]) -> dict[str, str]:
+    """Recognise columns by their heads: field key → column head. What is not recognised is left for the person."""
+    known = {_plain(head): head for head in heads if head}
+    mapping: dict[str, str] = {}
+    for target in fields:
+        names = (target.key, str(target.label), *target.aliases)
+        head = next((known[_plain(name)] for name in names if _plain(name) in known), None)
+        if head is not None and head not in mapping.values():
+            mapping[target.key] = head
+    return mapping
+
+
+def parse_date(text: str) -> datetime | None:
+    """Dates as people's files write them; day first when both readings are possible. None when it is no date."""
+    short = text.strip().split(" ")[0].split("T")[0]
+    for pattern in ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d", "%d-%m-%y", "%d-%m-%Y", "%d/%m/%Y", "%d/%m/%y"):
+        try:
+            return datetime.strptime(short, pattern)
+        except ValueError:
+            continue
+    return None

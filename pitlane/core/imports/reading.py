@@ -1,0 +1,108 @@
+"""Reading Excel and CSV as they come: encodings of Chinese programs, separators, huge files line by line."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+import python_calamine
+from django.utils.translation import gettext_lazy as _
+
+from ..errors import Refused
+from .profiles import Row
+
+MAX_ROWS = 1_000_000
+MAX_COLUMNS = 200
+MAX_CELL = 2000
+SNIFF = 65_536
+MAX_SHEET_BYTES = 60 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The heads of the file and its first rows, for the mapping page."""
+
+    heads: list[str]
+    sample: list[list[str]]
+
+
+def _encoding(head: bytes) -> str:
+    if head.startswith(b"\xef\xbb\xbf"):
+        return "utf-8-sig"
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    try:
+        head[: len(head) - 4].decode("utf-8") if len(head) >= SNIFF else head.decode("utf-8")
+        return "utf-8"
+    except UnicodeDecodeError:
+        return "gb18030"
+
+
+def _csv_lines(path: Path) -> Iterator[list[str]]:
+    with path.open("rb") as raw:
+        head = raw.read(SNIFF)
+    encoding = _encoding(head)
+    with path.open(encoding=encoding, errors="replace", newline="") as text:
+        sample = text.read(8192)
+        text.seek(0)
+        try:
+            dialect: type[csv.Dialect] | csv.Dialect = csv.Sniffer().sniff(sample.split("\n")[0], delimiters=",;\t|")
+        except csv.Error:
+            dialect = csv.excel
+        csv.field_size_limit(1_000_000)
+        try:
+            yield from csv.reader(text, delimiter=dialect.delimiter)
+        except csv.Error as error:
+            raise Refused(_("文件内容不是有效的 CSV：%(why)s") % {"why": error}, code="csv", field="file") from error
+
+
+def _sheet_lines(path: Path) -> Iterator[list[str]]:
+    if path.stat().st_size > MAX_SHEET_BYTES:
+        raise Refused(_("Excel 文件超过 60 MB，请另存为 CSV 再导入"), code="file_too_large", field="file")
+    try:
+        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))
+        sheet = book.get_sheet_by_index(0)
+    except (python_calamine.CalamineError, OSError) as error:
+        raise Refused(_("Excel 文件无法读取"), code="file_broken", field="file") from error
+    for line in sheet.iter_rows():
+        yield [_cell(value) for value in line]
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return "" if value is None else str(value)
+
+
+def lines(path: Path) -> Iterator[list[str]]:
+    """All lines of the first sheet or of the CSV, cells as text."""
+    with path.open("rb") as raw:
+        is_sheet = raw.read(4) == b"PK\x03\x04"
+    for line in _sheet_lines(path) if is_sheet else _csv_lines(path):
+        yield [cell[:MAX_CELL].replace("\x00", "") for cell in line[:MAX_COLUMNS]]
+
+
+def look(path: Path, rows: int = 5) -> Table:
+    """The heads and a few rows; refuses files without heads or rows."""
+    first = list(islice(lines(path), rows + 1))
+    if not first or not any(cell.strip() for cell in first[0]):
+        raise Refused(_("第一行应该是列名，但它是空的"), code="no_heads", field="file")
+    if len(first) < 2:
+        raise Refused(_("文件里只有列名，没有数据"), code="no_rows", field="file")
+    return Table([cell.strip() for cell in first[0]], first[1:])
+
+
+def mapped(path: Path, mapping: dict[str, str]) -> Iterator[Row]:
+    """Rows with the fields' names instead of the file's; empty lines are passed over."""
+    source = lines(path)
+    heads = [cell.strip() for cell in next(source, [])]
+    places = {key: heads.index(head) for key, head in mapping.items() if head in heads}
+    for number, line in enumerate(source, start=2):
+        if number > MAX_ROWS:
+            raise Refused(_("一个文件最多 100 万行，请拆分后导入"), code="too_many_rows", field="file")
+        if any(cell.strip() for cell in line):
+            yield Row(number, {key: line[place] if place < len(line) else "" for key, place in places.items()})

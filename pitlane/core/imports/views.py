@@ -1,0 +1,82 @@
+"""The import pages: upload, map columns, dry run with report, run, follow."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from .. import files
+from ..http import attempt, signed_in
+from . import queries, run
+from .forms import MappingForm, UploadForm
+from .profiles import allowed
+from .reading import look
+from .report import csv_lines, report_rows
+
+
+@signed_in
+def overview(request: HttpRequest) -> HttpResponse:
+    """Upload a file, or go on with a former import."""
+    by = request.actor  # type: ignore[attr-defined]
+    form = UploadForm(request.POST or None, request.FILES or None, profiles=allowed(by))
+    if request.method == "POST" and form.is_valid():
+        batch = attempt(form, _start, form=form, request=request)
+        if batch is not None:
+            return redirect("core:import_mapping", batch.pk)
+    status = 422 if form.errors else 200
+    return render(request, "core/imports/overview.html", {"form": form, "batches": queries.batches(by)}, status=status)
+
+
+def _start(*, form: UploadForm, request: HttpRequest) -> run.ImportBatch:
+    by, upload = request.actor, form.cleaned_data["file"]  # type: ignore[attr-defined]
+    kept = files.receive(upload.chunks(), upload.name, "import")
+    return run.start_import(
+        profile_key=form.cleaned_data["profile"],
+        upload=kept,
+        store_id=by.store_id,
+        by=by,
+        at=request.now,  # type: ignore[attr-defined]
+    )
+
+
+@signed_in
+def mapping(request: HttpRequest, pk: int) -> HttpResponse:
+    """Which column is what; known heads are recognised. Saving tries the whole file at once."""
+    by, now = request.actor, request.now  # type: ignore[attr-defined]
+    batch, chosen = queries.batch_for(pk, by)
+    table = look(run.path_of(batch))
+    form = MappingForm(request.POST or None, profile=chosen, heads=table.heads, mapping=batch.mapping)
+    if request.method == "POST" and form.is_valid():
+        saved = attempt(form, run.set_mapping, batch_id=pk, mapping=form.mapping(), by=by, at=now)
+        if saved and attempt(form, run.dry_run, batch_id=pk, by=by, at=now):
+            return redirect("core:import", pk)
+    context = {"form": form, "batch": batch, "profile": chosen, "table": table}
+    return render(request, "core/imports/mapping.html", context, status=422 if form.errors else 200)
+
+
+@signed_in
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """The dry run's outcome, the progress, the result."""
+    screen = queries.import_screen(pk, request.actor)  # type: ignore[attr-defined]
+    template = "core/imports/_state.html" if request.GET.get("part") else "core/imports/detail.html"
+    return render(request, template, {"screen": screen})
+
+
+@require_POST
+@signed_in
+def go(request: HttpRequest, pk: int) -> HttpResponse:
+    """Start the import in the worker."""
+    run.begin(batch_id=pk, by=request.actor, at=request.now)  # type: ignore[attr-defined]
+    return redirect("core:import", pk)
+
+
+@signed_in
+def report(request: HttpRequest, pk: int) -> HttpResponse:
+    """Every rejected or doubtful row with its reason, as CSV."""
+    batch, _chosen = queries.batch_for(pk, request.actor)  # type: ignore[attr-defined]
+    response = StreamingHttpResponse(csv_lines(report_rows(batch)), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="import-{batch.ref}.csv"'
+    return response
+
+

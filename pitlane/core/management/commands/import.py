@@ -1,0 +1,95 @@
+"""``pitlane import history FILE --profile jobcards``: dry run first, then the import; a second run adds nothing."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from pitlane.core import files
+from pitlane.core.access import system
+from pitlane.core.errors import PitlaneError
+from pitlane.core.imports import profiles, run
+from pitlane.core.imports.report import csv_lines, report_rows
+from pitlane.core.models import ImportBatch
+from pitlane.core.tenancy import scope
+
+MB = 1024 * 1024
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as source:
+        while chunk := source.read(MB):
+            yield chunk
+
+
+class Command(BaseCommand):
+    help = "Import customers, vehicles, parts, stock or repair history from a CSV or Excel file"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("what", help="what the file holds: " + ", ".join(sorted(profiles.PROFILES)))
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--profile", help="a known file layout of that kind, e.g. jobcards")
+        parser.add_argument("--org", help="code of the organisation (default: the only one, or the demo)")
+        parser.add_argument("--store", help="code of the store (default: the first)")
+        parser.add_argument("--dry-run", action="store_true", help="try only, write nothing but the report")
+        parser.add_argument("--report", type=Path, help="write the report of rejected and doubtful rows here")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not options["file"].is_file():
+            raise CommandError(f"no such file: {options['file']}")
+        org_id, store_id = self._place(options["org"], options["store"])
+        key = ".".join(part for part in (options["what"], options["profile"]) if part)
+        try:
+            with scope(org_id):
+                self._run(key, options, org_id, store_id)
+        except PitlaneError as error:
+            raise CommandError(str(error)) from error
+
+    def _place(self, org: str | None, store: str | None) -> tuple[int, int]:
+        organisations = apps.get_model("accounts", "Organisation").objects.order_by("pk")
+        chosen = organisations.filter(code=org).first() if org else organisations.first()
+        if chosen is None:
+            raise CommandError("no such organisation; start the system once, or name one with --org")
+        with scope(chosen.pk):
+            stores = apps.get_model("accounts", "Store").objects.order_by("pk")
+            place = stores.filter(code=store).first() if store else stores.first()
+        if place is None:
+            raise CommandError("no such store")
+        return chosen.pk, place.pk
+
+    def _run(self, key: str, options: dict[str, Any], org_id: int, store_id: int) -> None:
+        by = system(org_id)
+        kept = files.receive(_chunks(options["file"]), options["file"].name, "import")
+        batch = run.start_import(profile_key=key, upload=kept, store_id=store_id, by=by, at=timezone.now())
+        if batch.status == ImportBatch.State.DONE:
+            self.stdout.write(f"this file was imported before ({batch.counts.get('made', 0)} made); nothing to add")
+        elif batch.status != ImportBatch.State.RUNNING:
+            batch = run.dry_run(batch_id=batch.pk, by=by, at=timezone.now())
+            self._tell(batch)
+        if options["report"]:
+            options["report"].write_bytes(b"".join(csv_lines(report_rows(batch))))
+            self.stdout.write(f"report: {options['report']}")
+        if not options["dry_run"] and batch.status != ImportBatch.State.DONE:
+            self._import(batch, org_id)
+
+    def _tell(self, batch: ImportBatch) -> None:
+        counts = batch.counts
+        self.stdout.write(
+            f"dry run: {counts['rows']} rows, {counts['units']} units, {counts['known']} known, "
+            f"{counts['rejected']} rows rejected, {counts['doubtful']} rows doubtful"
+        )
+        for code, number in sorted(counts["codes"].items(), key=lambda item: -item[1]):
+            self.stdout.write(f"  {code}: {number}")
+
+    def _import(self, batch: ImportBatch, org_id: int) -> None:
+        by = system(org_id)
+        if batch.status != ImportBatch.State.RUNNING:
+            run.begin(batch_id=batch.pk, by=by, at=timezone.now())
+        batch = run.run_to_end(batch.pk, by=by, at=timezone.now())
+        self.stdout.write(f"imported: {batch.counts.get('made', 0)} made")
