@@ -48,18 +48,23 @@ def marked(pieces: list[wording.Part]) -> SafeString:
     )
 
 
+def fact(thing: Any, name: str, default: Any = "") -> Any:
+    """A fact of a read object, whether a query gave an object or a dict."""
+    return thing.get(name, default) if isinstance(thing, dict) else getattr(thing, name, default)
+
+
 @register.simple_tag
 def plate(thing: Any, kind: str = "", size: str = "") -> SafeString:
     """A number plate drawn as a plate; copied text is the plate without its dot."""
-    text_of = getattr(thing, "plate", thing)
+    text_of = fact(thing, "plate", thing)
     pieces = wording.clean_plate(wording.parts(text_of))
     text = "".join(piece for piece, _hit in pieces)
-    colour = kind or getattr(thing, "plate_kind", "") or wording.plate_kind(text)
+    colour = kind or fact(thing, "plate_kind") or wording.plate_kind(text)
     classes = f"pl-plate pl-plate--{colour if colour in wording.PLATE_KINDS else 'blue'}" + (
         f" pl-plate--{size}" if size else ""
     )
     if colour == "none" or not text:
-        rest = text or getattr(thing, "vin_tail", "")
+        rest = text or fact(thing, "vin_tail")
         return format_html('<span class="{}"><b>{}</b>{}</span>', classes, _("未上牌"), rest)
     head, tail = wording.split_parts(pieces, 2)
     return format_html('<span class="{}"><b>{}</b>{}</span>', classes, marked(head), marked(tail))

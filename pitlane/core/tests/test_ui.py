@@ -56,6 +56,11 @@ def test_a_plate_may_come_from_a_vehicle_with_size() -> None:
     assert 'class="pl-plate pl-plate--yellow pl-plate--lg"' in draw("{% plate car size='lg' %}", car=vehicle)
 
 
+def test_a_plate_may_come_from_a_dict_and_fall_back_to_the_vin() -> None:
+    assert "<b>京P</b>12326" in draw("{% plate car %}", car={"plate": "京P12326", "plate_kind": "yellow"})
+    assert "<b>未上牌</b>…7731" in draw("{% plate car %}", car={"plate": "", "vin_tail": "…7731"})
+
+
 def test_search_hits_are_marked_inside_a_plate() -> None:
     html = draw("{% plate parts 'blue' %}", parts=[("京", False), ("A8K", True), ("326", False)])
     assert "<b>京<mark>A</mark></b><mark>8K</mark>326" in html

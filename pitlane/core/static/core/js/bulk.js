@@ -17,7 +17,7 @@ function refresh(bar) {
 export function enhance(root) {
   once(root, "form[data-bulk]", "bulk", (bar) => {
     const setAll = (on) => { bar.querySelector("[data-bulk-all-input]").value = on ? "1" : ""; };
-    const clear = () => { boxes().forEach((box) => { box.checked = false; }); setAll(false); refresh(bar); };
+    const clear = () => { if (bar.contains(document.activeElement)) document.activeElement.blur(); boxes().forEach((box) => { box.checked = false; }); setAll(false); refresh(bar); };
     document.addEventListener("change", (event) => {
       if (event.target.matches("[data-check-all]")) boxes().forEach((box) => { box.checked = event.target.checked; });
       else if (!event.target.matches("[form=bulk]")) return;

@@ -2,7 +2,7 @@
 import { once } from "./dom.js";
 
 export function tidy(text) {
-  const plain = text.replace(/[０-９．－]/g, (char) => String.fromCharCode(char.charCodeAt(0) - 0xfee0)).replace(/[¥￥元,，\s]/g, "").replace("−", "-");
+  const plain = text.replace(/[０-９．－]/g, (char) => String.fromCharCode(char.charCodeAt(0) - 0xfee0)).replace(/[¥￥元,，\s]/g, "").replace("−", "-"); // zh-data
   return /^-?\d+(\.\d{0,2})?$/.test(plain) ? Number(plain).toFixed(2) : text.trim();
 }
 
