@@ -170,7 +170,9 @@ class Vehicle(HasPublicId, OrgModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["org", "plate", "plate_kind"], condition=~models.Q(plate=""), name="customers_vehicle_plate"
+                fields=["org", "plate", "plate_kind"],
+                condition=~models.Q(plate="") & ~models.Q(plate_kind="foreign"),
+                name="customers_vehicle_plate",
             ),
             models.UniqueConstraint(fields=["org", "vin"], condition=~models.Q(vin=""), name="customers_vehicle_vin"),
         ]
@@ -258,7 +260,9 @@ class ContactLog(HasPublicId, OrgModel):
     class Meta:
         indexes = [
             models.Index(fields=["org", "customer", "-at"], name="customers_contact_customer"),
-            models.Index(fields=["org", "next_on"], condition=models.Q(next_done_at=None), name="customers_contact_next"),
+            models.Index(
+                fields=["org", "next_on"], condition=models.Q(next_done_at=None), name="customers_contact_next"
+            ),
         ]
 
 
