@@ -59,11 +59,11 @@ class RateChanged(Event):
     store_id: int | None
     vehicle_class: str
     trade: str
-    rate: Money
+    rate_fen: int
     valid_from: date
 
     def sentence(self) -> str:
-        return _("工时单价自 %(day)s 起为 %(rate)s") % {"day": self.valid_from, "rate": _amount(self.rate)}
+        return _("工时单价自 %(day)s 起为 %(rate)s") % {"day": self.valid_from, "rate": Money(self.rate_fen)}
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,3 @@ class ChecklistChanged(Event):
     def sentence(self) -> str:
         return _("检查清单已修改")
 
-
-def _amount(value: Money | int) -> Money:
-    """Read back from a stored event, money is the number of fen."""
-    return value if isinstance(value, Money) else Money(value)

@@ -1,7 +1,8 @@
 """Parts: the catalogue, and stock as an append-only ledger of movements per warehouse.
 
-Document: Requisition (reserved → issued → partly_returned | returned; cancelled). On hand, reserved and available come from
-the ledger and are guarded by one statement and by database checks: never negative. Costing by moving average.
-Events: PartChanged, StockReceived, StockReserved, StockReleased, StockIssued, StockReturned, StockAdjusted.
-Begin with ``models.py``, then ``commands/stock.py``.
+Document: Requisition (backordered → reserved → issued → partly_returned | returned; cancelled). On hand, reserved and
+available come from the ledger and are guarded by one statement and by database checks: never negative. Costing by
+moving average. Events: PartChanged, WarehouseOpened, StockReceived, StockReserved, PartsShort, StockReleased,
+StockIssued, StockReturned, StockAdjusted.
+Begin with ``models.py`` and ``ledger.py``, then ``commands/requisitions.py``.
 """

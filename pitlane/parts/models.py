@@ -26,11 +26,11 @@ class Part(HasPublicId, OrgModel):
     code = models.CharField(max_length=40)
     oem_no = models.CharField(max_length=40, blank=True)
     name = models.CharField(max_length=80)
-    name_keys = KeyField(max_length=200, blank=True)
+    name_keys = KeyField(max_length=700, blank=True)
     brand = models.CharField(max_length=40, blank=True)
     grade = models.CharField(max_length=12, choices=Grade.choices, default=Grade.BRANDED)
     category = models.CharField(max_length=30, blank=True)
-    unit = models.CharField(max_length=8, default="个")
+    unit = models.CharField(max_length=8, default="个")  # zh-data
     price = MoneyField()
     barcode = models.CharField(max_length=40, blank=True)
     fits = models.JSONField(default=list)
@@ -43,7 +43,6 @@ class Part(HasPublicId, OrgModel):
             models.UniqueConstraint(fields=["org", "code"], name="parts_part_code"),
             models.CheckConstraint(condition=models.Q(price__gte=0), name="parts_part_price"),
         ]
-        indexes = [models.Index(fields=["org", "name_keys"], name="parts_part_name_keys")]
 
     def __str__(self) -> str:
         return self.name
@@ -79,7 +78,7 @@ class Warehouse(HasPublicId, OrgModel):
 
 
 class StockLevel(OrgModel):
-    """The present sum of the ledger for one part in one warehouse. The checks are what keeps stock from going negative."""
+    """The present sum of the ledger for one part in one warehouse. The checks keep stock from going negative."""
 
     warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="levels")
     part = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="levels")
@@ -95,14 +94,18 @@ class StockLevel(OrgModel):
             models.CheckConstraint(
                 condition=models.Q(reserved__gte=0, reserved__lte=models.F("on_hand")), name="parts_level_reserved"
             ),
+            models.CheckConstraint(condition=models.Q(value__gte=0), name="parts_level_value"),
         ]
 
 
 class Movement(HasPublicId, OrgModel):
-    """One line of the ledger, never changed. ``quantity`` is signed; ``value`` is what it adds to the stock value."""
+    """One line of the ledger, never changed. ``quantity`` and ``reserved`` are signed: what the line adds to what lies
+    there and to what is promised; ``value`` is what it adds to the stock value."""
 
     class Kind(models.TextChoices):
         RECEIPT = "receipt", _("入库")
+        RESERVE = "reserve", _("锁定")
+        RELEASE = "release", _("释放")
         ISSUE = "issue", _("出库")
         RETURN = "return", _("退料")
         ADJUST = "adjust", _("调整")
@@ -111,25 +114,29 @@ class Movement(HasPublicId, OrgModel):
     warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="+")
     part = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="movements")
     kind = models.CharField(max_length=8, choices=Kind.choices)
-    quantity = quantity_field()
-    value = MoneyField()
+    quantity = quantity_field(default=0)
+    reserved = quantity_field(default=0)
+    value = MoneyField(default=0)
     on_hand_after = quantity_field()
+    reserved_after = quantity_field()
     value_after = MoneyField()
     demand = models.CharField(max_length=40, blank=True)
     order_id = models.BigIntegerField(null=True)
     reason = models.CharField(max_length=120, blank=True)
     supplier = models.CharField(max_length=60, blank=True)
+    document = models.CharField(max_length=40, blank=True)
     batch = models.CharField(max_length=40, blank=True)
     by_name = models.CharField(max_length=80)
     at = models.DateTimeField()
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=~models.Q(quantity=0), name="parts_movement_quantity"),
+            models.CheckConstraint(condition=~models.Q(quantity=0, reserved=0), name="parts_movement_quantity"),
             models.CheckConstraint(condition=models.Q(on_hand_after__gte=0), name="parts_movement_balance"),
         ]
         indexes = [
             models.Index(fields=["org", "part", "-at"], name="parts_movement_part"),
+            models.Index(fields=["warehouse", "at"], name="parts_movement_warehouse"),
             models.Index(fields=["org", "order_id"], name="parts_movement_order"),
         ]
 

@@ -11,6 +11,7 @@ REQUISITION = Moves(
         "reserved": {"issue": "issued", "cancel": "cancelled", "run_short": "backordered"},
         "issued": {"return_some": "partly_returned", "return_all": "returned"},
         "partly_returned": {"return_some": "partly_returned", "return_all": "returned"},
+        "cancelled": {"require_again": "backordered"},
     },
     {
         "backordered": Label("hold", _("缺件"), solid=True),

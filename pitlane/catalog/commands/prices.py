@@ -45,7 +45,7 @@ def set_labour_rate(
         valid_from=valid_from,
         defaults={"rate": rate},
     )
-    record(RateChanged(row.pk, store_id, vehicle_class, trade, rate, valid_from), by=by, at=at)
+    record(RateChanged(row.pk, store_id, vehicle_class, trade, rate.fen, valid_from), by=by, at=at)
     saved: LabourRate = row
     return saved
 

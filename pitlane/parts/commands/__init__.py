@@ -1,0 +1,22 @@
+"""Writes of parts, split by what is written."""
+
+from .loading import load_starting_parts
+from .parts import remove_substitute, save_part, set_substitute
+from .requisitions import cancel_requisition, issue, require_part, return_part
+from .stock import ReceiptLine, adjust, open_warehouse, receive, set_bin
+
+__all__ = [
+    "ReceiptLine",
+    "adjust",
+    "cancel_requisition",
+    "issue",
+    "load_starting_parts",
+    "open_warehouse",
+    "receive",
+    "remove_substitute",
+    "require_part",
+    "return_part",
+    "save_part",
+    "set_bin",
+    "set_substitute",
+]

@@ -1,0 +1,279 @@
+"""Parts as order lines, the list, the part page and the combobox need them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import DecimalField, F, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce, Round
+
+from pitlane.catalog.queries import search_by_name
+from pitlane.core.access import Actor
+from pitlane.core.errors import Missing, Text
+from pitlane.core.money import Money
+
+from ..costing import average_cost
+from ..models import Part, StockLevel, Substitute
+from .requisitions import RequisitionCard, open_of_part
+from .requisitions import card as requisition_card
+from .stock import MovementRow, level_rows, movements_of
+
+ZERO = Decimal(0)
+CANDIDATES = 300
+SIZE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class PartCard:
+    """A part with its stock in the main warehouse of one store. Never its cost."""
+
+    id: int
+    ref: str
+    code: str
+    oem_no: str
+    name: str
+    brand: str
+    grade: str
+    category: str
+    unit: str
+    price: Money
+    barcode: str
+    fits: list[str]
+    min_stock: Decimal
+    active: bool
+    version: int
+    on_hand: Decimal = ZERO
+    reserved: Decimal = ZERO
+    bin: str = ""
+
+    @property
+    def available(self) -> Decimal:
+        return self.on_hand - self.reserved
+
+    @property
+    def low(self) -> bool:
+        return self.available < self.min_stock
+
+    @property
+    def grade_label(self) -> Text:
+        return Part.Grade(self.grade).label
+
+
+_FACTS = [name for name in PartCard.__slots__ if name not in ("id", "on_hand", "reserved", "bin")]  # type: ignore[attr-defined]
+
+
+def _cards(rows: Iterable[Part], store_id: int | None) -> list[PartCard]:
+    """Cards with the stock of the store, in one more query."""
+    rows = list(rows)
+    levels = StockLevel.objects.filter(
+        warehouse__store_id=store_id, warehouse__main=True, part_id__in=[row.pk for row in rows]
+    ).values_list("part_id", "on_hand", "reserved", "bin")
+    stock = {part: figures for part, *figures in levels} if store_id is not None else {}
+    return [
+        PartCard(row.pk, *[getattr(row, name) for name in _FACTS], *stock.get(row.pk, (ZERO, ZERO, ""))) for row in rows
+    ]
+
+
+def find_parts(text: str = "", store_id: int | None = None, limit: int = 20, *, fits: str = "") -> list[PartCard]:
+    """What the advisor or the parts clerk means while typing; with a car (``make series``) only what fits it."""
+    rows = search_by_name(Part.objects.filter(active=True), text)
+    if not fits:
+        return _cards(rows[:limit], store_id)
+    ranked = [(_closeness(row.fits, fits), n, row) for n, row in enumerate(rows[:CANDIDATES])]
+    kept = sorted((entry for entry in ranked if entry[0] < 2), key=lambda entry: entry[:2])
+    return _cards([row for _rank, _n, row in kept[:limit]], store_id)
+
+
+def _closeness(made_for: list[str], car: str) -> int:
+    """0 made for this car, 1 for every car, 2 for other cars."""
+    return 1 if not made_for else 0 if car in made_for else 2
+
+
+def _one(rows: QuerySet[Any], store_id: int | None) -> PartCard | None:
+    found = _cards(rows[:1], store_id)
+    return found[0] if found else None
+
+
+def part_by_id(part_id: int, store_id: int | None = None) -> PartCard:
+    """One part; ``Missing`` when it is not of this organisation."""
+    found = _one(Part.objects.filter(pk=part_id), store_id)
+    if found is None:
+        raise Missing()
+    return found
+
+
+def part_by_code(code: str, store_id: int | None = None) -> PartCard | None:
+    """One part by its code: packages and imports name parts by code."""
+    return _one(Part.objects.filter(code=code), store_id)
+
+
+def parts_by_code(codes: Iterable[str], store_id: int | None = None) -> dict[str, PartCard]:
+    """Several parts at once, by code."""
+    return {card.code: card for card in _cards(Part.objects.filter(code__in=set(codes)), store_id)}
+
+
+def parts_by_id(ids: Iterable[int], store_id: int | None = None) -> dict[int, PartCard]:
+    """Several parts at once, by id."""
+    return {card.id: card for card in _cards(Part.objects.filter(pk__in=set(ids)), store_id)}
+
+
+def categories() -> list[str]:
+    """The categories in use, for filters and forms."""
+    rows = Part.objects.exclude(category="").order_by("category")
+    return list(rows.values_list("category", flat=True).distinct())
+
+
+def part_filter(
+    store_id: int | None, *, text: str = "", category: str = "", grade: str = "", view: str = ""
+) -> QuerySet[Any]:
+    """Rows of the parts list; ``view`` is all, low, stocked or inactive."""
+    rows = Part.objects.filter(active=view != "inactive")
+    for name, value in (("category", category), ("grade", grade)):
+        rows = rows.filter(**{name: value}) if value else rows
+    if view in ("low", "stocked"):
+        rows = rows.annotate(_available=_available(store_id))
+    if view == "low":
+        rows = rows.filter(min_stock__gt=0, _available__lt=F("min_stock"))
+    if view == "stocked":
+        rows = rows.filter(_available__gt=0)
+    return search_by_name(rows, text)
+
+
+def _available(store_id: int | None) -> Coalesce:
+    levels = StockLevel.objects.filter(warehouse__store_id=store_id, warehouse__main=True, part_id=OuterRef("pk"))
+    free = levels.annotate(free=Round(F("on_hand") - F("reserved"), precision=3)).values("free")
+    field: Any = DecimalField(max_digits=12, decimal_places=3)
+    return Coalesce(Subquery(free[:1], output_field=field), Value(ZERO), output_field=field)
+
+
+@dataclass(frozen=True, slots=True)
+class PartPage:
+    """One page of the list. ``value`` is what the store's stock is worth, for whoever may see cost."""
+
+    rows: list[PartCard]
+    after: str
+    before: str
+    low_count: int
+    count: int
+    value: Money | None
+
+
+def part_page(
+    by: Actor,
+    *,
+    text: str = "",
+    category: str = "",
+    grade: str = "",
+    view: str = "",
+    after: str = "",
+    before: str = "",
+    size: int = SIZE,
+) -> PartPage:
+    """The parts list of the actor's store, paged by code; a text search answers its best matches on one page."""
+    rows = part_filter(by.store_id, text=text, category=category, grade=grade, view=view)
+    count = rows.count()
+    shown, more_after, more_before = _page(rows, after, before, size) if not text.strip() else (list(rows[:size]), 0, 0)
+    low = part_filter(by.store_id, view="low").count()
+    return PartPage(
+        rows=_cards(shown, by.store_id),
+        after=shown[-1].code if shown and more_after else "",
+        before=shown[0].code if shown and more_before else "",
+        low_count=low,
+        count=count,
+        value=_stock_value(by) if by.may("parts.cost", by.store_id) else None,
+    )
+
+
+def _page(rows: QuerySet[Any], after: str, before: str, size: int) -> tuple[list[Part], bool, bool]:
+    if before:
+        found = list(rows.filter(code__lt=before).order_by("-code")[: size + 1])
+        return found[:size][::-1], True, len(found) > size
+    found = list((rows.filter(code__gt=after) if after else rows)[: size + 1])
+    return found[:size], len(found) > size, bool(after)
+
+
+def _stock_value(by: Actor) -> Money:
+    rows = StockLevel.objects.filter(warehouse__store_id=by.store_id)
+    value = rows.aggregate(value=Sum("value"))["value"]
+    return value if isinstance(value, Money) else Money(int(value or 0))
+
+
+@dataclass(frozen=True, slots=True)
+class LevelCard:
+    """The stock of a part in one warehouse; cost is None for whoever may not see it."""
+
+    warehouse_id: int
+    warehouse_ref: str
+    warehouse: str
+    store: str
+    store_id: int
+    bin: str
+    on_hand: Decimal
+    reserved: Decimal
+    average: Money | None
+    value: Money | None
+
+    @property
+    def available(self) -> Decimal:
+        return self.on_hand - self.reserved
+
+
+@dataclass(frozen=True, slots=True)
+class SubstituteCard:
+    """A part that may stand in."""
+
+    part: PartCard
+    supersedes: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PartScreen:
+    """Everything on the page of one part, and what the actor may do there."""
+
+    part: PartCard
+    levels: list[LevelCard]
+    movements: list[MovementRow]
+    substitutes: list[SubstituteCard]
+    requisitions: list[RequisitionCard]
+    may_edit: bool
+    may_adjust: bool
+    may_receive: bool
+    sees_cost: bool
+
+
+def level_card(row: StockLevel, cost: bool) -> LevelCard:
+    """The read object of a level."""
+    return LevelCard(
+        warehouse_id=row.warehouse_id,
+        warehouse_ref=row.warehouse.ref,
+        warehouse=row.warehouse.name,
+        store=row.warehouse.store.name,
+        store_id=row.warehouse.store_id,
+        bin=row.bin,
+        on_hand=row.on_hand,
+        reserved=row.reserved,
+        average=average_cost(row.value, row.on_hand) if cost else None,
+        value=row.value if cost else None,
+    )
+
+
+def part_screen(part_id: int, *, by: Actor) -> PartScreen:
+    """The part page: levels in the visible stores, ledger, substitutes, open requisitions."""
+    part = part_by_id(part_id, by.store_id)
+    cost = by.may("parts.cost")
+    pairs = dict(Substitute.objects.filter(part_id=part_id).values_list("other_id", "supersedes"))
+    others = parts_by_id(pairs, by.store_id)
+    return PartScreen(
+        part=part,
+        levels=[level_card(row, cost) for row in level_rows(by, part_id=part_id).order_by("warehouse_id")],
+        movements=movements_of(part_id, by),
+        substitutes=[SubstituteCard(others[pk], supersedes) for pk, supersedes in pairs.items()],
+        requisitions=[requisition_card(row) for row in open_of_part(part_id, by)],
+        may_edit=by.may("parts.edit"),
+        may_adjust=by.may("parts.adjust", by.store_id),
+        may_receive=by.may("parts.receive", by.store_id),
+        sees_cost=cost,
+    )
