@@ -7,6 +7,7 @@ A domain's ``api.py`` makes a ``Router`` and reads ``request.actor`` and ``reque
 from __future__ import annotations
 
 import base64
+import inspect
 import json
 from collections.abc import Callable
 from functools import wraps
@@ -97,6 +98,7 @@ def idempotent(endpoint: Callable[..., Any]) -> Callable[..., Any]:
             _keep(record, result)
             return result
 
+    run.__signature__ = inspect.signature(endpoint, eval_str=True)  # type: ignore[attr-defined]
     return run
 
 
