@@ -11,7 +11,7 @@ from pitlane.core.events import Event
 from pitlane.core.money import Money
 from pitlane.core.states import Family
 
-from .models import Method, PayerKind
+from .ways import Method, PayerKind
 
 
 def _method(code: str) -> str:

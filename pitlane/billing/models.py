@@ -11,16 +11,19 @@ from pitlane.core.money import ZERO, Money
 from pitlane.core.tenancy import OrgModel
 
 from .states import SETTLEMENT, TILL
+from .ways import Method, PayerKind
 
-
-class PayerKind(models.TextChoices):
-    """Who pays a share of a line."""
-
-    CUSTOMER = "customer", _("客户")
-    INSURER = "insurer", _("保险公司")
-    MAKER = "maker", _("厂家索赔")
-    INTERNAL = "internal", _("内部")
-    FLEET = "fleet", _("单位挂账")
+__all__ = [
+    "CreditAccount",
+    "CreditEntry",
+    "DepositBalance",
+    "Method",
+    "PayerKind",
+    "Payment",
+    "Settlement",
+    "SettlementLine",
+    "TillSession",
+]
 
 
 class Settlement(HasPublicId, OrgModel):
@@ -129,14 +132,6 @@ class SettlementLine(OrgModel):
 
     class Meta:
         indexes = [models.Index(fields=["settlement", "position"], name="billing_line_position")]
-
-
-class Method(models.TextChoices):
-    CASH = "cash", _("现金")
-    CARD = "card", _("刷卡")
-    BANK = "bank", _("银行转账")
-    DEPOSIT = "deposit", _("定金抵扣")
-    INTERNAL = "internal", _("内部结转")
 
 
 class Payment(HasPublicId, OrgModel):

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from pitlane.accounts.queries import store_by_id
@@ -19,9 +18,8 @@ from pitlane.core.money import ZERO, Money, total
 from .. import policies
 from ..events import TillClosed, TillOpened
 from ..models import Method, TillSession
+from ..queries.tills import COUNTED, expected_of
 from ..states import TILL
-
-COUNTED = (Method.CASH, Method.CARD, Method.BANK)
 
 
 @command
@@ -64,14 +62,6 @@ def till_for(*, store_id: int, method: str, by: Actor, at: datetime) -> TillSess
         return _open(store_id, ZERO, by, at)
     except Conflict:
         return mine.get()
-
-
-def expected_of(till: TillSession) -> dict[str, Money]:
-    """What must be in the drawer and on the slips: the float and everything booked to this shift."""
-    sums = dict(till.payments.values_list("method").annotate(sum=Sum("amount")))
-    expected = {method.value: sums.get(method.value) or ZERO for method in COUNTED}
-    expected[Method.CASH.value] = expected[Method.CASH.value] + till.float_amount
-    return expected
 
 
 @command

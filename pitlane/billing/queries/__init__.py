@@ -1,0 +1,71 @@
+"""Reads of billing: one object for each screen, and the sums that higher domains show."""
+
+from .credit import AccountList, AccountScreen, CreditCard, account_screen, credit_card, credit_list, credit_of
+from .customers import CustomerTotals, customer_totals, customer_totals_for
+from .days import DayReport, day_report
+from .listing import ListFilter, SettlementList, settlement_list, waiting_count
+from .papers import Paper, Receipt, receipt, statement, statements_for_order
+from .payments import PaymentFilter, PaymentList, PaymentScreen, payment_list, payment_screen
+from .screen import LineRow, May, PaymentRow, SettlementScreen, payment_row, settlement_screen
+from .settlements import (
+    OrderMoney,
+    SettlementCard,
+    check_visible,
+    deposit_of,
+    deposits_for,
+    methods,
+    order_known,
+    order_money,
+    settlement_card,
+    settlements_for,
+)
+from .tills import TillScreen, TillSheet, till_screen, till_sheet
+
+__all__ = [
+    "AccountList",
+    "AccountScreen",
+    "CreditCard",
+    "CustomerTotals",
+    "DayReport",
+    "LineRow",
+    "ListFilter",
+    "May",
+    "OrderMoney",
+    "Paper",
+    "PaymentFilter",
+    "PaymentList",
+    "PaymentRow",
+    "PaymentScreen",
+    "Receipt",
+    "SettlementCard",
+    "SettlementList",
+    "SettlementScreen",
+    "TillScreen",
+    "TillSheet",
+    "account_screen",
+    "check_visible",
+    "credit_card",
+    "credit_list",
+    "credit_of",
+    "customer_totals",
+    "customer_totals_for",
+    "day_report",
+    "deposit_of",
+    "deposits_for",
+    "methods",
+    "order_known",
+    "order_money",
+    "payment_list",
+    "payment_row",
+    "payment_screen",
+    "receipt",
+    "settlement_card",
+    "settlement_list",
+    "settlement_screen",
+    "settlements_for",
+    "statement",
+    "statements_for_order",
+    "till_screen",
+    "till_sheet",
+    "waiting_count",
+]

@@ -1,0 +1,168 @@
+"""The list of bills: views by whose move it is, filters from the address, sums over the filter, paged by key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from pitlane.core.access import Actor, visible
+from pitlane.core.api import keyset
+from pitlane.core.errors import Text
+from pitlane.core.money import Money
+from pitlane.core.states import Family
+
+from ..models import Settlement
+from ..states import OWING
+from .customers import as_money
+from .settlements import SettlementCard, settlement_card
+
+VIEWS: dict[str, tuple[Text, tuple[str, ...], Family]] = {
+    "due": (_("待付款"), OWING, "cust"),
+    "partial": (_("部分已付"), ("partial",), "hold"),
+    "on_account": (_("挂账"), ("on_account",), "hold"),
+    "today": (_("今日"), (), "idle"),
+    "all": (_("全部"), (), "idle"),
+}
+PERIODS: dict[str, Text] = {
+    "": _("不限"),
+    "today": _("今天"),
+    "week": _("最近 7 天"),
+    "month": _("最近 30 天"),
+    "year": _("最近一年"),
+}
+DAYS = {"today": 0, "week": 6, "month": 29, "year": 364}
+
+
+@dataclass(frozen=True, slots=True)
+class ListFilter:
+    """What the address of the list says. ``period`` None means: what suits the view."""
+
+    view: str = "due"
+    text: str = ""
+    payer_kind: str = ""
+    period: str | None = None
+    whole_org: bool = False
+    customer_id: int | None = None
+    cursor: str | None = None
+    limit: int = 30
+
+    @property
+    def span(self) -> str:
+        """Everything ever settled is too much to look at: the view of all shows a month unless told otherwise."""
+        if self.period is not None:
+            return self.period
+        return {"all": "month", "today": "today"}.get(self.view, "")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One saved view with what waits in it."""
+
+    key: str
+    label: Text
+    family: Family
+    count: int | None
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SettlementList:
+    """One page of bills and the sums of everything that matches."""
+
+    rows: list[SettlementCard]
+    next: str | None
+    views: list[View]
+    count: int
+    total: Money
+    paid: Money
+    due: Money
+    filter: ListFilter
+
+
+def day_start(day: date) -> datetime:
+    """Midnight in the shop."""
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def since(period: str, at: datetime) -> datetime | None:
+    """Where a named period begins."""
+    if period not in DAYS:
+        return None
+    return day_start(timezone.localtime(at).date() - timedelta(days=DAYS[period]))
+
+
+def _mine(by: Actor, whole_org: bool) -> Q:
+    condition: Q = visible(by)
+    if by.store_id and not whole_org:
+        condition &= Q(store_id=by.store_id)
+    return condition
+
+
+def _found(chosen: ListFilter, by: Actor, at: datetime) -> QuerySet[Settlement]:
+    rows: QuerySet[Settlement] = Settlement.objects.filter(_mine(by, chosen.whole_org))
+    states = VIEWS.get(chosen.view, VIEWS["all"])[1]
+    if states:
+        rows = rows.filter(state__in=states)
+    if chosen.payer_kind:
+        rows = rows.filter(payer_kind=chosen.payer_kind)
+    if chosen.customer_id:
+        rows = rows.filter(payer_id=chosen.customer_id)
+    if start := since(chosen.span, at):
+        rows = rows.filter(settled_at__gte=start)
+    return rows.filter(_matches(chosen.text)) if chosen.text.strip() else rows
+
+
+def _matches(text: str) -> Q:
+    """A number, a plate or a payer, as far as it was typed."""
+    plain = text.strip()
+    plate = plain.replace("·", "").replace(" ", "").upper()
+    return (
+        Q(short_number__istartswith=plain)
+        | Q(number__iexact=plain)
+        | Q(order_number__iendswith=plain)
+        | Q(payer_name__contains=plain)
+        | Q(vehicle__plate__contains=plate)
+    )
+
+
+def settlement_list(chosen: ListFilter, by: Actor, at: datetime) -> SettlementList:
+    """The list in four queries, however long it is."""
+    found = _found(chosen, by, at)
+    owed = F("total") - F("paid")
+    waiting = ~Q(state="reversed")
+    sums: dict[str, Any] = found.aggregate(
+        count=Count("pk"), total=Sum("total"), paid=Sum("paid"), due=Sum(owed, filter=waiting)
+    )
+    rows, following = keyset(found, chosen.cursor, chosen.limit, ("settled_at", "id"))
+    return SettlementList(
+        rows=[settlement_card(bill) for bill in rows],
+        next=following,
+        views=_views(chosen, by, at),
+        count=sums["count"],
+        total=as_money(sums["total"]),
+        paid=as_money(sums["paid"]),
+        due=as_money(sums["due"]),
+        filter=chosen,
+    )
+
+
+def _views(chosen: ListFilter, by: Actor, at: datetime) -> list[View]:
+    mine = Settlement.objects.filter(_mine(by, chosen.whole_org))
+    waiting = mine.filter(state__in=(*OWING, "on_account")).values_list("state").annotate(n=Count("pk")).order_by()
+    counts = dict(waiting)
+    today = mine.filter(settled_at__gte=since("today", at)).count()
+    numbers = {key: sum(counts.get(s, 0) for s in states) for key, (_l, states, _f) in VIEWS.items() if states}
+    numbers["today"] = today
+    return [
+        View(key, label, family, numbers.get(key), key == chosen.view) for key, (label, _s, family) in VIEWS.items()
+    ]
+
+
+def waiting_count(by: Actor) -> int:
+    """Bills that wait for money in the chosen store, for the badge of the rail."""
+    return Settlement.objects.filter(_mine(by, False), state__in=OWING).count()

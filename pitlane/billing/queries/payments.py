@@ -1,0 +1,140 @@
+"""The cash book: every movement of money, by method, kind and day, with sums over the filter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet, Sum
+from django.utils.translation import gettext_lazy as _
+
+from pitlane.accounts.queries import approval_for
+from pitlane.core.access import Actor, visible
+from pitlane.core.api import keyset
+from pitlane.core.errors import Missing, Text
+from pitlane.core.money import Money
+
+from .. import policies
+from ..models import Method, Payment
+from .customers import as_money
+from .listing import since
+from .screen import PaymentRow, payment_row
+from .settlements import SettlementCard, settlement_card
+
+VIEWS: dict[str, tuple[Text, tuple[str, ...]]] = {
+    "all": (_("全部"), ()),
+    "payment": (_("收款"), (Payment.Kind.PAYMENT,)),
+    "deposit": (_("定金"), (Payment.Kind.DEPOSIT,)),
+    "refund": (_("退款"), (Payment.Kind.REFUND,)),
+    "correction": (_("冲正"), (Payment.Kind.CORRECTION,)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentFilter:
+    """What the address of the cash book says."""
+
+    view: str = "all"
+    text: str = ""
+    method: str = ""
+    period: str = "today"
+    mine: bool = False
+    whole_org: bool = False
+    cursor: str | None = None
+    limit: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class BookRow:
+    """One movement with whose it is."""
+
+    payment: PaymentRow
+    settlement: SettlementCard | None
+    order_id: int | None
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentList:
+    """One page of the cash book; ``by_method`` are the sums of everything that matches."""
+
+    rows: list[BookRow]
+    next: str | None
+    count: int
+    total: Money
+    by_method: list[tuple[str, Text, Money]]
+    filter: PaymentFilter
+
+
+def _found(chosen: PaymentFilter, by: Actor, at: datetime) -> QuerySet[Payment]:
+    rows: QuerySet[Payment] = Payment.objects.filter(visible(by))
+    if by.store_id and not chosen.whole_org:
+        rows = rows.filter(store_id=by.store_id)
+    if kinds := VIEWS.get(chosen.view, VIEWS["all"])[1]:
+        rows = rows.filter(kind__in=kinds)
+    if chosen.method:
+        rows = rows.filter(method=chosen.method)
+    if chosen.mine:
+        rows = rows.filter(till__cashier_id=by.id)
+    if start := since(chosen.period, at):
+        rows = rows.filter(received_at__gte=start)
+    if text := chosen.text.strip():
+        wanted = Q(number__iendswith=text) | Q(reference=text) | Q(batch__iendswith=text)
+        rows = rows.filter(wanted | Q(settlement__short_number__istartswith=text) | Q(customer__name__contains=text))
+    return rows
+
+
+def payment_list(chosen: PaymentFilter, by: Actor, at: datetime) -> PaymentList:
+    """The cash book in two queries and one for the page."""
+    found = _found(chosen, by, at)
+    sums: list[tuple[str, Any, int]] = list(
+        found.order_by().values_list("method").annotate(sum=Sum("amount"), count=Count("pk"))
+    )
+    by_method = {method: (as_money(amount), count) for method, amount, count in sums}
+    rows, following = keyset(
+        found.select_related("settlement", "customer"), chosen.cursor, chosen.limit, ("received_at", "id")
+    )
+    return PaymentList(
+        rows=[_row(payment) for payment in rows],
+        next=following,
+        count=sum(count for _amount, count in by_method.values()),
+        total=Money(sum(amount.fen for amount, _count in by_method.values())),
+        by_method=[(m.value, m.label, by_method[m.value][0]) for m in Method if m.value in by_method],
+        filter=chosen,
+    )
+
+
+def _row(payment: Payment) -> BookRow:
+    bill = settlement_card(payment.settlement) if payment.settlement else None
+    return BookRow(payment_row(payment), bill, payment.order_id, payment.customer.name)
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentScreen:
+    """What the refund drawer must know about a payment."""
+
+    row: PaymentRow
+    settlement: SettlementCard | None
+    name: str
+    left: Money
+    approval: Any
+    may_refund: bool
+
+
+def payment_screen(payment_id: int, by: Actor) -> PaymentScreen:
+    """One payment, what can still be given back of it and how far its approval is."""
+    rows = Payment.objects.filter(visible(by), pk=payment_id).select_related("settlement", "customer", "store")
+    payment = rows.first()
+    if payment is None:
+        raise Missing()
+    back = Money(sum(amount.fen for amount in payment.corrections.values_list("amount", flat=True)))
+    row = payment_row(payment, back)
+    return PaymentScreen(
+        row=row,
+        settlement=settlement_card(payment.settlement) if payment.settlement else None,
+        name=payment.customer.name,
+        left=row.left,
+        approval=approval_for("refund", payment.ref),
+        may_refund=policies.can_refund(by, payment.store_id),
+    )

@@ -1,0 +1,26 @@
+"""Who pays and how: words that models, events and rules share."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class PayerKind(models.TextChoices):
+    """Who pays a share of a line."""
+
+    CUSTOMER = "customer", _("客户")
+    INSURER = "insurer", _("保险公司")
+    MAKER = "maker", _("厂家索赔")
+    INTERNAL = "internal", _("内部")
+    FLEET = "fleet", _("单位挂账")
+
+
+class Method(models.TextChoices):
+    """How money moves; a deposit and an internal transfer move none."""
+
+    CASH = "cash", _("现金")
+    CARD = "card", _("刷卡")
+    BANK = "bank", _("银行转账")
+    DEPOSIT = "deposit", _("定金抵扣")
+    INTERNAL = "internal", _("内部结转")
