@@ -10,9 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Round
 from django.utils.translation import gettext_lazy as _
 
@@ -38,8 +40,18 @@ class Change:
 
 def locked_levels(keys: Iterable[tuple[int, int]]) -> dict[tuple[int, int], StockLevel]:
     """The levels of (warehouse, part) pairs for update, created where a part never lay there before."""
-    ids = [_level_id(warehouse_id, part_id) for warehouse_id, part_id in sorted(set(keys))]
-    rows = StockLevel.objects.select_for_update().filter(pk__in=ids).order_by("pk")
+    wanted = set(keys)
+    found = _lock(wanted)
+    for warehouse_id, part_id in sorted(wanted - set(found)):
+        StockLevel.objects.get_or_create(warehouse_id=warehouse_id, part_id=part_id, defaults={"org_id": current_org()})
+    return found if len(found) == len(wanted) else _lock(wanted)
+
+
+def _lock(keys: set[tuple[int, int]]) -> dict[tuple[int, int], StockLevel]:
+    if not keys:
+        return {}
+    either = reduce(or_, (Q(warehouse_id=warehouse, part_id=part) for warehouse, part in sorted(keys)))
+    rows = StockLevel.objects.select_for_update().filter(either).order_by("pk")
     return {(row.warehouse_id, row.part_id): row for row in rows}
 
 
@@ -48,16 +60,8 @@ def locked_level(warehouse_id: int, part_id: int) -> StockLevel:
     return locked_levels([(warehouse_id, part_id)])[(warehouse_id, part_id)]
 
 
-def _level_id(warehouse_id: int, part_id: int) -> int:
-    level, _created = StockLevel.objects.get_or_create(
-        warehouse_id=warehouse_id, part_id=part_id, defaults={"org_id": current_org()}
-    )
-    pk: int = level.pk
-    return pk
-
-
-def write(level: StockLevel, change: Change, *, by: Actor, at: datetime, **facts: Any) -> Movement | None:
-    """Change the level and write the line, or do neither and answer None when there is not enough.
+def change_level(level: StockLevel, change: Change) -> bool:
+    """Change a locked level, or leave it alone and answer False when there is not enough.
 
     One statement decides, so two people can never both take the last piece.
     """
@@ -69,10 +73,16 @@ def write(level: StockLevel, change: Change, *, by: Actor, at: datetime, **facts
         reserved=Round(F("reserved") + change.reserved, precision=3),
         value=F("value") + change.value.fen,
     )
-    if not done:
-        return None
-    level.refresh_from_db(fields=["on_hand", "reserved", "value"])
-    line: Movement = Movement.objects.create(
+    if done:
+        level.on_hand += change.on_hand
+        level.reserved += change.reserved
+        level.value += change.value
+    return bool(done)
+
+
+def line_of(level: StockLevel, change: Change, *, by: Actor, at: datetime, **facts: Any) -> Movement:
+    """The line of the ledger for a change just made, not yet saved; save lines in the order of the changes."""
+    return Movement(
         org_id=current_org(),
         warehouse_id=level.warehouse_id,
         part_id=level.part_id,
@@ -87,12 +97,25 @@ def write(level: StockLevel, change: Change, *, by: Actor, at: datetime, **facts
         at=at,
         **facts,
     )
+
+
+def write(level: StockLevel, change: Change, *, by: Actor, at: datetime, **facts: Any) -> Movement | None:
+    """Change the level and write the line; None when there is not enough."""
+    if not change_level(level, change):
+        return None
+    line = line_of(level, change, by=by, at=at, **facts)
+    line.save(force_insert=True)
     return line
+
+
+def not_enough() -> Conflict:
+    """For changes that the lock had promised to be possible."""
+    return Conflict(_("库存刚刚变动，请重试"), code="stock_changed")
 
 
 def must_write(level: StockLevel, change: Change, *, by: Actor, at: datetime, **facts: Any) -> Movement:
     """As ``write`` where the lock promises that there is enough."""
     line = write(level, change, by=by, at=at, **facts)
     if line is None:
-        raise Conflict(_("库存刚刚变动，请重试"), code="stock_changed")
+        raise not_enough()
     return line

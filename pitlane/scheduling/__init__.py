@@ -1,4 +1,4 @@
 """Scheduling: the shop's bays with their equipment, technicians' shifts and leave. Capacity and slots come later.
 
-Begin with ``models.py``. Events: BayChanged, LeaveRecorded.
+Begin with ``models.py``. Events: BayChanged, ShiftsSet, LeaveRecorded, LeaveCancelled.
 """

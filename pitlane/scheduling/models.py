@@ -61,5 +61,7 @@ class Leave(HasPublicId, OrgModel):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=models.Q(last_day__gte=models.F("first_day")), name="scheduling_leave_order")
+            models.CheckConstraint(
+                condition=models.Q(last_day__gte=models.F("first_day")), name="scheduling_leave_order"
+            )
         ]

@@ -2,19 +2,30 @@
 
 from .loading import load_starting_parts
 from .parts import remove_substitute, save_part, set_substitute
-from .requisitions import cancel_requisition, issue, require_part, return_part
+from .requisitions import (
+    Demand,
+    cancel_requisition,
+    issue,
+    issue_many,
+    require_part,
+    require_parts,
+    return_part,
+)
 from .stock import ReceiptLine, adjust, open_warehouse, receive, set_bin
 
 __all__ = [
+    "Demand",
     "ReceiptLine",
     "adjust",
     "cancel_requisition",
     "issue",
+    "issue_many",
     "load_starting_parts",
     "open_warehouse",
     "receive",
     "remove_substitute",
     "require_part",
+    "require_parts",
     "return_part",
     "save_part",
     "set_bin",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -16,9 +18,9 @@ from pitlane.core.tenancy import current_org
 
 from .. import policies
 from ..costing import clean_quantity, share_of
-from ..events import PartsShort, StockIssued, StockReturned
-from ..ledger import Change, locked_level, locked_levels, must_write
-from ..models import Movement, Part, Requisition, StockLevel
+from ..events import PartsShort, StockIssued, StockReserved, StockReturned
+from ..ledger import Change, change_level, line_of, locked_level, locked_levels, must_write, not_enough
+from ..models import Movement, Part, Requisition, StockLevel, Warehouse
 from ..reservations import facts_of, move, release, reserve, serve_backorders, source_of
 from ..states import REQUISITION
 from .stock import warehouse_of
@@ -40,6 +42,42 @@ def _locked(demand: str) -> tuple[Requisition, StockLevel]:
     return requisition, level
 
 
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """A wish of one line of work: so much of this part."""
+
+    demand: str
+    part_id: int
+    quantity: Decimal
+
+
+@command
+def require_parts(
+    *, demands: Sequence[Demand], order_id: int | None, warehouse_id: int, by: Actor, at: datetime
+) -> list[Requisition]:
+    """Ask for the parts of several lines at once: each is reserved whole when it is there, else it waits.
+
+    A demand asked again changes part or quantity as long as nothing was handed out.
+    """
+    wishes = {wish.demand: replace(wish, quantity=clean_quantity(wish.quantity)) for wish in demands}
+    warehouse = warehouse_of(warehouse_id)
+    parts = {part.pk: part for part in Part.objects.filter(pk__in={wish.part_id for wish in wishes.values()})}
+    if any(wish.part_id not in parts for wish in wishes.values()):
+        raise Missing()
+    places = {demand: (house, part) for demand, house, part in _places(set(wishes))}
+    levels = locked_levels([*((warehouse_id, wish.part_id) for wish in wishes.values()), *places.values()])
+    require(policies.can_require(by, warehouse.store_id), "parts.view")
+    fresh = [
+        _fresh(wish, order_id, warehouse, parts[wish.part_id], at)
+        for wish in wishes.values()
+        if wish.demand not in places
+    ]
+    _ask(fresh, levels, by, at)
+    again = [_ask_again(wishes[demand], warehouse_id, levels, by, at) for demand in places]
+    made = {requisition.demand: requisition for requisition in (*fresh, *again)}
+    return [made[demand] for demand in wishes]
+
+
 @command
 def require_part(
     *,
@@ -51,25 +89,56 @@ def require_part(
     by: Actor,
     at: datetime,
 ) -> Requisition:
-    """Ask for a part for one line of work: all of it is reserved when it is there, else it waits as a backorder.
+    """Ask for a part for one line of work; see ``require_parts``."""
+    wish = Demand(demand, part_id, quantity)
+    return require_parts(demands=[wish], order_id=order_id, warehouse_id=warehouse_id, by=by, at=at)[0]
 
-    The same demand again changes part or quantity as long as nothing was handed out.
-    """
-    quantity = clean_quantity(quantity)
-    warehouse = warehouse_of(warehouse_id)
-    if not Part.objects.filter(pk=part_id).exists():
-        raise Missing()
-    known = Requisition.objects.filter(demand=demand).values_list("warehouse_id", "part_id").first()
-    levels = locked_levels([(warehouse_id, part_id), *([known] if known else [])])
-    require(policies.can_require(by, warehouse.store_id), "parts.view")
-    wish = {"warehouse_id": warehouse_id, "part_id": part_id, "quantity": quantity}
-    if known is None:
-        _create(demand, order_id, wish, at)
-    elif not _reopen(demand, levels, wish, by, at):
-        return _read(demand)
-    requisition = _read(demand)
-    if not reserve(requisition, levels[(warehouse_id, part_id)], waited=False, by=by, at=at):
+
+def _fresh(wish: Demand, order_id: int | None, warehouse: Warehouse, part: Part, at: datetime) -> Requisition:
+    return Requisition(
+        org_id=current_org(),
+        demand=wish.demand,
+        order_id=order_id,
+        warehouse=warehouse,
+        part=part,
+        quantity=wish.quantity,
+        created_at=at,
+        changed_at=at,
+    )
+
+
+def _ask(fresh: list[Requisition], levels: dict[tuple[int, int], StockLevel], by: Actor, at: datetime) -> None:
+    """Reserve for new requisitions and write them, with two inserts however many there are."""
+    lines = []
+    for requisition in fresh:
+        level = levels[(requisition.warehouse_id, requisition.part_id)]
+        change = Change(Kind.RESERVE, reserved=requisition.quantity)
+        if change_level(level, change):
+            REQUISITION.apply(requisition, "reserve")
+            lines.append(line_of(level, change, by=by, at=at, **source_of(requisition)))
+    Requisition.objects.bulk_create(fresh)
+    Movement.objects.bulk_create(lines)
+    for requisition in fresh:
+        _tell(requisition, by, at)
+
+
+def _tell(requisition: Requisition, by: Actor, at: datetime) -> None:
+    if requisition.state == "reserved":
+        record(StockReserved(**facts_of(requisition), from_backorder=False), by=by, at=at)
+    else:
         record(PartsShort(**facts_of(requisition)), by=by, at=at)
+
+
+def _ask_again(
+    wish: Demand, warehouse_id: int, levels: dict[tuple[int, int], StockLevel], by: Actor, at: datetime
+) -> Requisition:
+    """A known demand: nothing to do when it already says that, else it is opened again with the new wish."""
+    facts = {"warehouse_id": warehouse_id, "part_id": wish.part_id, "quantity": wish.quantity}
+    if not _reopen(wish.demand, levels, facts, by, at):
+        return _read(wish.demand)
+    requisition = _read(wish.demand)
+    if not reserve(requisition, levels[(warehouse_id, wish.part_id)], waited=False, by=by, at=at):
+        _tell(requisition, by, at)
     for level in levels.values():
         serve_backorders(level, by=by, at=at)
     return requisition
@@ -78,11 +147,6 @@ def require_part(
 def _read(demand: str) -> Requisition:
     requisition: Requisition = Requisition.objects.select_related("warehouse", "part").get(demand=demand)
     return requisition
-
-
-def _create(demand: str, order_id: int | None, wish: dict[str, Any], at: datetime) -> None:
-    facts = {"demand": demand, "order_id": order_id, "created_at": at, "changed_at": at}
-    Requisition.objects.create(org_id=current_org(), **facts, **wish)
 
 
 def _reopen(
@@ -124,22 +188,53 @@ def cancel_requisition(*, demand: str, by: Actor, at: datetime) -> None:
 
 
 @command
+def issue_many(*, demands: Sequence[str], by: Actor, at: datetime) -> list[Requisition]:
+    """Hand out what was reserved, at the moving average; all of it, or nothing when one of them is not there."""
+    wanted = set(demands)
+    seen = {row[0]: row[1:] for row in _places(wanted)}
+    if len(seen) != len(wanted):
+        raise Missing(_("没有这条领料"))
+    levels = locked_levels(seen.values())
+    rows = Requisition.objects.select_for_update(of=("self",)).select_related("warehouse", "part")
+    found = list(rows.filter(demand__in=wanted).order_by("part_id", "pk"))
+    if any((row.warehouse_id, row.part_id) != seen[row.demand] for row in found):
+        raise Conflict(_("这条领料刚刚被修改，请刷新后再试"), code="stale")
+    for row in found:
+        require(policies.can_issue(by, row.warehouse.store_id), "parts.issue")
+        _reserve_late(row, levels[seen[row.demand]], by, at)
+    lines = [_hand_out(row, levels[seen[row.demand]], by, at) for row in found]
+    Requisition.objects.bulk_update(found, ["state", "issued", "cost", "changed_at"])
+    Movement.objects.bulk_create(lines)
+    issued = {row.demand: row for row in found}
+    return [issued[demand] for demand in dict.fromkeys(demands)]
+
+
+@command
 def issue(*, demand: str, by: Actor, at: datetime) -> Requisition:
-    """Hand out what was reserved, at the moving average; a backorder is refused until the goods are there."""
-    requisition, level = _locked(demand)
-    require(policies.can_issue(by, requisition.warehouse.store_id), "parts.issue")
+    """Hand out what one line of work reserved; a backorder is refused until the goods are there."""
+    return issue_many(demands=[demand], by=by, at=at)[0]
+
+
+def _places(demands: set[str]) -> Any:
+    return Requisition.objects.filter(demand__in=demands).values_list("demand", "warehouse_id", "part_id")
+
+
+def _reserve_late(requisition: Requisition, level: StockLevel, by: Actor, at: datetime) -> None:
     if requisition.state == "backordered" and not reserve(requisition, level, waited=True, by=by, at=at):
         text = _("缺件：%(name)s 库存不足，到货后自动锁定") % {"name": requisition.part.name}
-        raise Refused(text, code="backordered", demand=demand)
-    REQUISITION.target(requisition.state, "issue")
+        raise Refused(text, code="backordered", demand=requisition.demand)
+
+
+def _hand_out(requisition: Requisition, level: StockLevel, by: Actor, at: datetime) -> Movement:
+    REQUISITION.apply(requisition, "issue")
     quantity = requisition.quantity
     cost = share_of(level.value, level.on_hand, quantity)
     change = Change(Kind.ISSUE, on_hand=-quantity, reserved=-quantity, value=-cost)
-    must_write(level, change, by=by, at=at, **source_of(requisition))
-    requisition.issued, requisition.cost = quantity, cost
-    move(requisition, "issue", at)
+    if not change_level(level, change):
+        raise not_enough()
+    requisition.issued, requisition.cost, requisition.changed_at = quantity, cost, at
     record(StockIssued(**facts_of(requisition), cost_fen=cost.fen), by=by, at=at)
-    return requisition
+    return line_of(level, change, by=by, at=at, **source_of(requisition))
 
 
 @command

@@ -99,9 +99,7 @@ def test_issue_return_receive_and_loss_cross_each_other() -> None:
             lambda: commands.issue(demand="order_part:1", **key),
             lambda: commands.cancel_requisition(demand="order_part:2", **key),
             lambda: factories.stock(shop, house, item, "1", 900),
-            lambda: commands.adjust(
-                warehouse_id=house.pk, part_id=item.pk, quantity=Decimal(-1), reason="盘亏", **key
-            ),
+            lambda: commands.adjust(warehouse_id=house.pk, part_id=item.pk, quantity=Decimal(-1), reason="盘亏", **key),
         ],
     )
     assert set(outcomes) <= {"done", "backordered"} and outcomes.count("done") >= 4

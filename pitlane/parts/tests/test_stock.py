@@ -4,6 +4,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from pitlane.core import doctor
 from pitlane.core.errors import Forbidden, Missing, Refused
@@ -303,3 +305,40 @@ def test_the_doctor_sees_tampering(shop: Shop) -> None:
     StockLevel.objects.update(reserved=1)
     Movement.objects.filter(kind="receipt").update(value=Money(1))
     assert [t.check for t in doctor.examine(CHECKS)] == ["parts_ledger"]
+
+
+def test_many_lines_of_an_order_cost_few_queries(shop: Shop, at: datetime) -> None:
+    house = factories.warehouse(shop)
+    items = [factories.part(shop, code=f"P-{n}") for n in range(6)]
+    for item in items:
+        factories.stock(shop, house, item, "5")
+    wishes = [commands.Demand(f"order_part:{n}", item.pk, ONE) for n, item in enumerate(items)]
+    key = {"by": shop.boss(), "at": at}
+    with CaptureQueriesContext(connection) as asked:
+        made = commands.require_parts(demands=wishes, order_id=7, warehouse_id=house.pk, **key)
+    with CaptureQueriesContext(connection) as handed:
+        out = commands.issue_many(demands=[wish.demand for wish in wishes], **key)
+    assert [row.state for row in made] == ["reserved"] * 6
+    assert [(row.demand, row.state, row.cost.fen) for row in out] == [(w.demand, "issued", 2000) for w in wishes]
+    assert len(asked) <= 6 + 14 and len(handed) <= 6 + 12, (len(asked), len(handed))
+    assert len(events("StockIssued")) == 6
+    assert doctor.examine(CHECKS) == []
+
+
+def test_several_lines_are_handed_out_together_or_not_at_all(shop: Shop, at: datetime) -> None:
+    house, item, other = factories.warehouse(shop), factories.part(shop), factories.part(shop, code="X-1")
+    factories.stock(shop, house, item, "1")
+    wishes = [commands.Demand("order_part:1", item.pk, ONE), commands.Demand("order_part:2", other.pk, ONE)]
+    key = {"by": shop.boss(), "at": at}
+    made = commands.require_parts(demands=wishes, order_id=7, warehouse_id=house.pk, **key)
+    assert [row.state for row in made] == ["reserved", "backordered"]
+    with nothing_changes(), pytest.raises(Refused):
+        commands.issue_many(demands=["order_part:1", "order_part:2"], **key)
+    with nothing_changes(), pytest.raises(Missing):
+        commands.issue_many(demands=["order_part:1", "order_part:9"], **key)
+    assert Requisition.objects.get(demand="order_part:1").state == "reserved"
+    again = commands.require_parts(
+        demands=[*wishes, commands.Demand("order_part:3", item.pk, ONE)], order_id=7, warehouse_id=house.pk, **key
+    )
+    assert [row.state for row in again] == ["reserved", "backordered", "backordered"]
+    assert doctor.examine(CHECKS) == []
