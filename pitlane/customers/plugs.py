@@ -1,0 +1,62 @@
+"""What customers plugs in: the module in the rail, and two groups of the search panel."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from pitlane.core import navigation, search
+from pitlane.core.access import Actor
+from pitlane.core.ids import public_id
+from pitlane.core.states import Label
+
+from . import queries
+from .models import Customer, Vehicle
+
+
+def _customer_url(pk: int) -> str:
+    return reverse("customers:detail", args=[public_id(Customer.id_prefix, pk)])
+
+
+def _vehicle_url(pk: int) -> str:
+    return reverse("customers:vehicle", args=[public_id(Vehicle.id_prefix, pk)])
+
+
+def _customer_checkin(pk: int) -> str:
+    return queries.checkin_url(customer_ref=public_id(Customer.id_prefix, pk))
+
+
+def _vehicle_checkin(pk: int) -> str:
+    return queries.checkin_url(vehicle_ref=public_id(Vehicle.id_prefix, pk))
+
+
+def _vehicle_badges(ids: list[int], by: Actor) -> dict[int, Label]:
+    return queries.badges_of(ids, by=by)
+
+
+def connect() -> None:
+    """Called once by ``project``."""
+    navigation.register(
+        navigation.Entry("customers", _("客户"), "users", "customers:list", "customers.view", 20, shortcut="g c")
+    )
+    search.register_kind(
+        search.Kind(
+            "vehicle",
+            _("车辆"),
+            _vehicle_url,
+            badges=_vehicle_badges,
+            permission="customers.view",
+            position=10,
+            checkin_url=_vehicle_checkin,
+        )
+    )
+    search.register_kind(
+        search.Kind(
+            "customer",
+            _("客户"),
+            _customer_url,
+            permission="customers.view",
+            position=20,
+            checkin_url=_customer_checkin,
+        )
+    )

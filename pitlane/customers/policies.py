@@ -1,0 +1,71 @@
+"""Permissions of customers, and who may use them. Customers and vehicles are shared by all stores of the group."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from pitlane.core.access import Actor, declare
+
+from .models import Export
+
+declare(
+    {
+        "customers.view": _("查看客户和车辆"),
+        "customers.edit": _("新建和修改客户、车辆"),
+        "customers.reveal": _("查看完整电话、地址和证件号"),
+        "customers.import": _("导入客户和车辆"),
+        "customers.export": _("导出客户名单"),
+        "customers.erase": _("本人资料导出和删除个人信息"),
+    },
+    sensitive=frozenset({"customers.reveal", "customers.export", "customers.erase"}),
+)
+
+
+def can_view(actor: Actor) -> bool:
+    return actor.may("customers.view")
+
+
+def can_edit(actor: Actor) -> bool:
+    return actor.may("customers.edit")
+
+
+def can_note_odometer(actor: Actor) -> bool:
+    """Whoever sees the car on screen may also read its dashboard."""
+    return actor.may("customers.edit") or actor.may("customers.view")
+
+
+def can_bring_in(actor: Actor) -> bool:
+    """Imports meet known people; whoever may edit may do the same by hand."""
+    return actor.may("customers.import") or actor.may("customers.edit")
+
+
+def can_reveal(actor: Actor) -> bool:
+    return actor.may("customers.reveal")
+
+
+def can_export(actor: Actor) -> bool:
+    return actor.may("customers.export")
+
+
+def can_export_phones(actor: Actor) -> bool:
+    return can_export(actor) and can_reveal(actor)
+
+
+def can_export_alone(actor: Actor) -> bool:
+    """Whoever approves exports needs nobody else's approval (the owner of a single shop)."""
+    return actor.may("accounts.approve_export")
+
+
+def can_take_file(actor: Actor, export: Export) -> bool:
+    """Only the person who asked downloads the file."""
+    return can_export(actor) and actor.kind == "staff" and export.requested_by_id == actor.id
+
+
+def can_erase(actor: Actor) -> bool:
+    return actor.may("customers.erase")
+
+
+def listed(actor: Actor) -> Q:
+    """Which customers stand in an actor's lists: all, or only those that an own-only role is responsible for."""
+    return Q(advisor_id=actor.id) if actor.own_only else Q()

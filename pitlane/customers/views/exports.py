@@ -1,0 +1,90 @@
+"""Screens of exports: ask, wait for the approval, take the file."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from pitlane.core.errors import Missing
+from pitlane.core.http import attempt, screen
+from pitlane.core.ids import parse_id, public_id
+from pitlane.core.views import send_file
+
+from .. import commands, policies, queries
+from ..forms import ExportForm
+from ..models import Export
+from .frame import form_page, saved
+from .people import filter_of
+
+MOST_TICKED = 500
+
+
+def _url(pk: int) -> str:
+    return reverse("customers:export", args=[public_id(Export.id_prefix, pk)])
+
+
+@screen("customers.export")
+@require_GET
+def listing(request: HttpRequest) -> HttpResponse:
+    """The exports that I asked for."""
+    return render(request, "customers/exports.html", {"exports": queries.my_exports(request.actor)})
+
+
+def _ticked(request: HttpRequest) -> list[int]:
+    refs = request.POST.getlist("ids")[:MOST_TICKED]
+    everything = request.POST.get("all")
+    return [] if everything else [parse_id("cus", ref) for ref in refs]
+
+
+@screen("customers.export")
+def create(request: HttpRequest) -> HttpResponse:
+    """Ask to take out the filtered list, or the rows that were ticked in it."""
+    from_list = request.method == "POST" and "reason" not in request.POST
+    ids = _ticked(request)
+    form = ExportForm(None if from_list else request.POST or None)
+    if not policies.can_export_phones(request.actor):
+        form.fields["with_phones"].disabled = True
+        form.fields["with_phones"].help_text = _("需要「查看完整电话」的权限")
+    if request.method == "POST" and not from_list and form.is_valid():
+        filters = {**filter_of(request).as_dict(), **({"ids": ids} if ids else {})}
+        made = attempt(
+            form, commands.request_export, filters=filters, by=request.actor, at=request.now, **form.cleaned_data
+        )
+        if made is not None:
+            messages.success(request, _("已申请导出") if made.started_at is None else _("正在生成文件"))
+            return saved(request, _url(made.pk))
+    refs = [public_id("cus", pk) for pk in ids]
+    more = {"ids": refs, "alone": policies.can_export_alone(request.actor)}
+    back = reverse("customers:list")
+    return form_page(request, form, heading=_("导出客户"), back=back, template="customers/export_form.html", **more)
+
+
+@screen("customers.export")
+@require_GET
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Where my export stands."""
+    shown = queries.export_screen(pk, by=request.actor)
+    return render(request, "customers/export.html", {"x": shown, "e": shown.export, "now": request.now})
+
+
+@screen("customers.export")
+@require_POST
+def start(request: HttpRequest, pk: int) -> HttpResponse:
+    """Spend the approval."""
+    commands.start_export(export_id=pk, by=request.actor, at=request.now)
+    messages.success(request, _("正在生成文件"))
+    return saved(request, _url(pk))
+
+
+@screen("customers.export")
+@require_GET
+def download(request: HttpRequest, pk: int) -> HttpResponse:
+    """The file, for the person who asked only."""
+    export = queries.export_for(pk, request.actor)
+    if export.file is None:
+        raise Missing()
+    return send_file(export.file)
