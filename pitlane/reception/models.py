@@ -14,7 +14,8 @@ from .states import ESTIMATE, RECOMMENDATION
 class Walkaround(HasPublicId, OrgModel):
     """The state of the car when it was handed over (环检), signed by the bringer.
 
-    ``marks`` is a list of {no, zone, x, y, kind, note, photo?}; ``checks`` maps checklist code to ok/bad/none.
+    ``marks`` is a list of {n, zone, x, y, kind, note}; ``checks`` maps a checklist code to what was answered. ``digest``
+    is the hash of the signed content in the event chain.
     """
 
     id_prefix = "wlk"
@@ -26,6 +27,7 @@ class Walkaround(HasPublicId, OrgModel):
     signature = models.ForeignKey("core.StoredFile", null=True, on_delete=models.PROTECT, related_name="+")
     signed_name = models.CharField(max_length=40, blank=True)
     signed_at = models.DateTimeField(null=True)
+    digest = models.CharField(max_length=64, blank=True)
     made_at = models.DateTimeField()
     made_by = models.CharField(max_length=80)
 
@@ -50,17 +52,23 @@ class Estimate(HasPublicId, OrgModel):
     expires_at = models.DateTimeField()
     opened_at = models.DateTimeField(null=True)
     decisions = models.JSONField(default=dict)
+    reasons = models.JSONField(default=dict)
     decided_at = models.DateTimeField(null=True)
     decided_via = models.CharField(max_length=10, blank=True)
     decided_name = models.CharField(max_length=40, blank=True)
+    decision_digest = models.CharField(max_length=64, blank=True)
     signature = models.ForeignKey("core.StoredFile", null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["order", "number"], name="reception_estimate_version")]
+        indexes = [models.Index(fields=["org", "state", "-sent_at"], name="reception_estimate_waiting")]
 
 
 class Recommendation(HasPublicId, OrgModel):
-    """Work the customer put off or declined; it comes back at the next visit, in care and on the 360° view."""
+    """Work the customer put off or declined; it comes back at the next visit, in care and on the 360° view.
+
+    ``content`` is what the customer saw: the job and its parts as {kind, operation_id, part_id, name, quantity, unit_price}.
+    """
 
     id_prefix = "rec"
     vehicle = models.ForeignKey("customers.Vehicle", on_delete=models.CASCADE, related_name="+")
@@ -69,9 +77,11 @@ class Recommendation(HasPublicId, OrgModel):
     line_key = models.CharField(max_length=40)
     operation = models.ForeignKey("catalog.Operation", null=True, on_delete=models.PROTECT, related_name="+")
     name = models.CharField(max_length=80)
+    content = models.JSONField(default=list)
     amount = MoneyField()
     decision = models.CharField(max_length=10)
     reason = models.CharField(max_length=60, blank=True)
+    close_reason = models.CharField(max_length=60, blank=True)
     remind_on = models.DateField(null=True)
     made_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)

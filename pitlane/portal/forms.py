@@ -1,0 +1,45 @@
+"""What the customer's phone may say: one answer for each job, and a signature. Everything else it sends is ignored."""
+
+from __future__ import annotations
+
+import binascii
+from base64 import b64decode
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+DECISION = "decision:"
+REASON = "reason:"
+MOST_LINES = 200
+SIGNATURE_LIMIT = 1_400_000
+
+
+class AnswerForm(forms.Form):
+    """The signature drawn with a finger, or the name typed instead."""
+
+    signature = forms.CharField(required=False, max_length=SIGNATURE_LIMIT)
+    signature_typed = forms.CharField(required=False, max_length=40)
+
+    def clean_signature(self) -> bytes | None:
+        head, _comma, body = self.cleaned_data["signature"].partition(",")
+        if not body:
+            return None
+        try:
+            content = b64decode(body, validate=True)
+        except (binascii.Error, ValueError):
+            content = b""
+        if head != "data:image/png;base64" or not content:
+            raise forms.ValidationError(_("签名没有传完整，请重签"))
+        return content
+
+    def signed(self) -> dict[str, Any]:
+        """What ``decide_estimate`` takes."""
+        return {"signature_png": self.cleaned_data["signature"], "name": self.cleaned_data["signature_typed"]}
+
+
+def decisions_of(posted: Mapping[str, str], prefix: str = DECISION) -> dict[str, str]:
+    """``decision:item:5=approve`` of the page as ``{"item:5": "approve"}``."""
+    found = {name.removeprefix(prefix): str(value) for name, value in posted.items() if name.startswith(prefix) and value}
+    return dict(list(found.items())[:MOST_LINES])

@@ -1,0 +1,101 @@
+"""Pages on the customer's phone: decide first, then progress, photos and costs. They need no account and no JavaScript."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from pitlane.core.access import Actor
+from pitlane.core.errors import PitlaneError
+from pitlane.core.models import PrivateLink
+from pitlane.core.views import send_file
+from pitlane.reception import commands as reception
+
+from . import queries
+from .doorkeeper import HEADERS, private_link
+from .forms import REASON, AnswerForm, decisions_of
+
+
+@private_link
+@require_http_methods(["GET", "HEAD"])
+def order(request: HttpRequest, *, link: PrivateLink, actor: Actor, token: str) -> HttpResponse:
+    """The whole visit on one page."""
+    page = queries.portal_page(link, by=actor, at=request.now)  # type: ignore[attr-defined]
+    if page.replaced:
+        return render(request, "portal/replaced.html", {"page": page, "token": token}, status=410)
+    if request.method == "GET" and page.estimate and page.estimate.state == "sent":
+        reception.open_estimate(estimate_id=page.estimate.id, by=actor, at=request.now)  # type: ignore[attr-defined]
+    return _show(request, page, token, {}, answered=request.GET.get("answered", ""))
+
+
+def _show(
+    request: HttpRequest, page: queries.PortalPage, token: str, answers: dict[str, str], status: int = 200, **more: Any
+) -> HttpResponse:
+    """The page with what was chosen so far."""
+    jobs = page.estimate.jobs if page.estimate else []
+    rows = [(job, answers.get(job.key, "")) for job in jobs]
+    return render(request, "portal/order.html", {"page": page, "token": token, "rows": rows, **more}, status=status)
+
+
+@private_link
+@require_POST
+def answer(request: HttpRequest, *, link: PrivateLink, actor: Actor, token: str) -> HttpResponse:
+    """Take the answer once. A second one changes nothing and shows what was recorded."""
+    page = queries.portal_page(link, by=actor, at=request.now)  # type: ignore[attr-defined]
+    if page.replaced:
+        return render(request, "portal/replaced.html", {"page": page, "token": token}, status=410)
+    if page.estimate is None or not page.estimate.open:
+        return redirect(f"/p/{token}/?answered=before")
+    form = AnswerForm(request.POST)
+    problem = _decide(request, page, form, actor) if form.is_valid() else _first_error(form)
+    if problem is None:
+        return redirect(f"/p/{token}/?answered=now")
+    typed = request.POST.get("signature_typed", "")[:40]
+    return _show(request, page, token, decisions_of(request.POST), 422, problem=problem, typed=typed)
+
+
+def _decide(request: HttpRequest, page: queries.PortalPage, form: AnswerForm, actor: Actor) -> str | None:
+    """The command's answer: None when it was taken, else the sentence to show."""
+    assert page.estimate is not None
+    decisions = decisions_of(request.POST)
+    if request.POST.get("all") == "approve":
+        decisions = {job.key: "approve" for job in page.estimate.jobs} | decisions
+    try:
+        reception.decide_estimate(
+            estimate_id=page.estimate.id,
+            decisions=decisions,
+            reasons=decisions_of(request.POST, REASON),
+            via="link",
+            **form.signed(),
+            by=actor,
+            at=request.now,  # type: ignore[attr-defined]
+        )
+    except PitlaneError as error:
+        if error.status in (403, 404):
+            raise
+        return str(error)
+    return None
+
+
+def _first_error(form: AnswerForm) -> str:
+    return str(next(iter(form.errors.values()))[0])
+
+
+@private_link
+@require_GET
+def bill(request: HttpRequest, *, link: PrivateLink, actor: Actor, token: str) -> HttpResponse:
+    """The bill as the shop prints it, readable on a phone."""
+    page: Any = queries.bill_page(link, by=actor, at=request.now)  # type: ignore[attr-defined]
+    return render(request, "portal/bill.html", {"page": page, "token": token})
+
+
+@private_link
+@require_GET
+def photo(request: HttpRequest, *, link: PrivateLink, actor: Actor, token: str, pk: int) -> HttpResponse:
+    """A photo of this visit that the shop shows to its owner; any other file does not exist here."""
+    response = send_file(queries.photo_for(link, pk, by=actor, at=request.now))
+    response.headers.update(HEADERS)
+    return response

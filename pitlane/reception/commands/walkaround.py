@@ -1,0 +1,139 @@
+"""The state of the car when it is handed over: damage marks, checklist, belongings, photos, signature."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from pitlane.catalog import queries as catalog
+from pitlane.core import files
+from pitlane.core.access import Actor, require
+from pitlane.core.commands import command
+from pitlane.core.errors import Conflict, Refused
+from pitlane.core.events import record
+from pitlane.workshop import commands as workshop
+from pitlane.workshop import queries as orders
+
+from .. import policies, rules
+from ..events import WalkaroundSaved, WalkaroundSigned, of_order
+from ..models import Walkaround
+from ..words import KINDS, ZONES
+
+NOTED_ELSEWHERE = {"RC-04": "odometer", "RC-05": "fuel_level"}
+
+
+@command
+def save_walkaround(
+    *,
+    order_id: int,
+    marks: Sequence[Mapping[str, Any]],
+    checks: Mapping[str, str],
+    belongings: str = "",
+    note: str = "",
+    fuel_level: int | None = None,
+    odometer: int | None = None,
+    key_place: str | None = None,
+    by: Actor,
+    at: datetime,
+) -> Walkaround:
+    """Keep the walk-around as far as it is; it may be saved as often as wanted until it is signed."""
+    order = orders.order_for(order_id, by)
+    require(policies.can_check_in(by, order.store_id), "reception.checkin")
+    draft = _draft(order_id, by, at)
+    draft.marks = rules.clean_marks(marks, _names("zone", ZONES), _names("damage", KINDS))
+    draft.checks = _clean_checks(checks)
+    draft.belongings, draft.note, draft.made_by = belongings[:200], note[:300], by.name
+    draft.save()
+    facts = {"fuel_level": fuel_level, "odometer": odometer, "key_place": key_place}
+    changes = {name: value for name, value in facts.items() if value is not None}
+    if changes:
+        workshop.change_order(order_id=order_id, version=None, changes=changes, by=by, at=at)
+    bad = sum(1 for answer in draft.checks.values() if answer == "bad")
+    record(WalkaroundSaved(**of_order(order), marks=len(draft.marks), bad=bad), by=by, at=at)
+    return draft
+
+
+def _names(kind: str, built_in: Mapping[str, Any]) -> dict[str, Any]:
+    """The codes of the diagram and those the shop added itself."""
+    return {**{entry.code: entry.name for entry in catalog.checklist(kind)}, **built_in}
+
+
+def _draft(order_id: int, by: Actor, at: datetime) -> Walkaround:
+    """The locked walk-around of an order, begun when there is none; what is signed stays as it is."""
+    made: tuple[Walkaround, bool] = Walkaround.objects.get_or_create(
+        order_id=order_id, defaults={"made_at": at, "made_by": by.name}
+    )
+    draft: Walkaround = Walkaround.objects.select_for_update().get(pk=made[0].pk)
+    if draft.signed_at is not None:
+        raise Conflict(_("环检已由客户签字，不能再改"), code="signed")
+    return draft
+
+
+def _clean_checks(checks: Mapping[str, str]) -> dict[str, str]:
+    known = {entry.code for entry in catalog.checklist("reception")}
+    if strange := sorted(set(checks) - known):
+        raise Refused(_("清单里没有这个检查项：%(code)s") % {"code": strange[0]}, code="unknown_check", field="checks")
+    return {code: str(answer)[:60] for code, answer in checks.items() if answer}
+
+
+@command
+def add_walkaround_photo(
+    *, order_id: int, content: bytes, name: str, caption: str = "", by: Actor, at: datetime
+) -> Any:
+    """A photo of the car as it came; the customer sees it too."""
+    order = orders.order_for(order_id, by)
+    require(policies.can_check_in(by, order.store_id), "reception.checkin")
+    return workshop.add_photo(
+        order_id=order_id, content=content, name=name, kind="walkaround", caption=caption, by=by, at=at
+    )
+
+
+@command
+def sign_walkaround(
+    *, order_id: int, name: str = "", signature_png: bytes | None = None, by: Actor, at: datetime
+) -> Walkaround:
+    """The bringer agrees with the noted state by signature or typed name; nothing of it can be changed afterwards."""
+    order = orders.order_for(order_id, by)
+    require(policies.can_check_in(by, order.store_id), "reception.checkin")
+    signed = _draft(order_id, by, at)
+    if not (signature_png or name.strip()):
+        raise Refused(_("请客户签名，或输入姓名代替"), code="signature_missing", field="signature")
+    known = {code: getattr(signed.order, field) for code, field in NOTED_ELSEWHERE.items()}
+    if missing := rules.missing_checks(catalog.checklist("reception"), signed.checks, known):
+        text = _("还有 %(n)s 项必查没有确认：%(names)s")
+        raise Refused(text % {"n": len(missing), "names": "、".join(missing[:3])}, code="checks_missing", field="checks")
+    if signature_png:
+        signed.signature = keep_signature(signature_png, order, by, at)
+    signed.signed_name, signed.signed_at = name.strip()[:40], at
+    signed.digest = rules.walkaround_digest(order_id, content_of(signed), signed.signature.sha256 if signed.signature else "")
+    signed.save()
+    workshop.begin_inspection(order_id=order_id, by=by, at=at)
+    record(WalkaroundSigned(**of_order(order), marks=len(signed.marks), digest=signed.digest), by=by, at=at)
+    return signed
+
+
+def content_of(walkaround: Walkaround) -> dict[str, Any]:
+    """What the signature covers."""
+    return {
+        "marks": walkaround.marks,
+        "checks": walkaround.checks,
+        "belongings": walkaround.belongings,
+        "note": walkaround.note,
+    }
+
+
+def keep_signature(png: bytes, order: Any, by: Actor, at: datetime) -> Any:
+    """A signature is a picture of this order and of this customer."""
+    return files.keep(
+        content=png,
+        name="signature.png",
+        purpose="signature",
+        by=by,
+        at=at,
+        store_id=order.store_id,
+        order_id=order.id,
+        customer_id=order.customer_id,
+    )

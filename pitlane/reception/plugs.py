@@ -1,0 +1,80 @@
+"""What reception adds to other screens: its place in the rail, cards on order, car and customer, quotes on the home page."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from pitlane.core import navigation, panels
+from pitlane.core.access import Actor
+from pitlane.core.ids import public_id
+from pitlane.core.panels import Panel
+
+from . import queries
+
+
+def connect() -> None:
+    """Called once at start."""
+    navigation.register(
+        navigation.Entry(
+            key="reception",
+            label=_("接车"),
+            icon="clipboard-check",
+            url_name="reception:check_in",
+            permission="reception.checkin",
+            position=40,
+            shortcut="F2",
+            count=queries.waiting_count,
+        )
+    )
+    panels.register("order", walkaround_panel)
+    panels.register("order", estimate_panel)
+    panels.register("customer360", customer_panel)
+    panels.register("vehicle", vehicle_panel)
+    panels.register("home", home_panel)
+
+
+def walkaround_panel(*, by: Actor, at: datetime, order_id: int, **_facts: Any) -> Panel:
+    """The car as it came in, on the order page."""
+    card = queries.walkaround_of(order_id)
+    context = {"card": card, "order_ref": public_id("ord", order_id), "may": by.may("reception.checkin")}
+    return Panel("walkaround", "reception/_walkaround_card.html", context, place="aside", position=10)
+
+
+def estimate_panel(*, by: Actor, at: datetime, order_id: int, **_facts: Any) -> Panel | None:
+    """How far the quote is, on the order page."""
+    versions = queries.estimates_of(order_id, at=at)
+    if not versions and not by.may("reception.quote"):
+        return None
+    context = {"versions": versions, "newest": versions[0] if versions else None, "order_ref": public_id("ord", order_id)}
+    context["may"] = by.may("reception.quote")
+    return Panel("estimate", "reception/_estimate_card.html", context, place="aside", position=20)
+
+
+def customer_panel(*, by: Actor, at: datetime, customer_id: int, vehicle_ids: list[int], **_facts: Any) -> Panel | None:
+    """Work put off on any of the customer's cars."""
+    return _kept(queries.recommendations_for(vehicle_ids), by)
+
+
+def vehicle_panel(*, by: Actor, at: datetime, vehicle_id: int, **_facts: Any) -> Panel | None:
+    """Work put off on this car."""
+    return _kept(queries.recommendations_of(vehicle_id), by)
+
+
+def _kept(cards: list[queries.RecommendationCard], by: Actor) -> Panel | None:
+    if not cards:
+        return None
+    context = {"cards": cards, "may": by.may("reception.quote")}
+    return Panel("recommendations", "reception/_recommendations.html", context, place="aside", position=60)
+
+
+def home_panel(*, by: Actor, at: datetime, store_id: int | None = None, **_facts: Any) -> Panel | None:
+    """Quotes nobody answered yet: whom to call."""
+    if not by.may("reception.quote"):
+        return None
+    waiting = queries.waiting_estimates(store_id, by=by, at=at)
+    if not waiting:
+        return None
+    return Panel("waiting_estimates", "reception/_waiting.html", {"waiting": waiting}, place="aside", position=20)

@@ -1,0 +1,37 @@
+"""Who may check cars in and who may quote; a customer may answer the quote of the own car."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from django.utils.translation import gettext_lazy as _
+
+from pitlane.core.access import Actor, declare
+
+declare({"reception.checkin": _("接车登记和环检"), "reception.quote": _("报价、发送报价和登记客户答复")})
+
+
+class OfStore(Protocol):
+    """A repair order as far as policies look at it."""
+
+    @property
+    def store_id(self) -> int: ...
+    @property
+    def customer_id(self) -> int: ...
+
+
+def can_check_in(actor: Actor, store_id: int) -> bool:
+    """Take a car in, note its state, have it signed."""
+    return actor.may("reception.checkin", store_id)
+
+
+def can_quote(actor: Actor, order: OfStore) -> bool:
+    """Freeze and send a quote, keep and close recommendations."""
+    return actor.may("reception.quote", order.store_id)
+
+
+def can_decide(actor: Actor, order: OfStore) -> bool:
+    """The owner through the private link, or the advisor on the customer's word at the counter."""
+    if actor.kind == "customer":
+        return actor.id == order.customer_id
+    return can_quote(actor, order)

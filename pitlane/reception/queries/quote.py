@@ -1,0 +1,122 @@
+"""The quote page: the order's lines with their reasons, what fits this car, and one box that finds anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from pitlane.catalog import queries as catalog
+from pitlane.core.access import Actor
+from pitlane.core.money import Money
+from pitlane.customers import queries as customers
+from pitlane.parts import queries as parts
+from pitlane.workshop import queries as orders
+
+from .. import policies
+from .advice import Advice, advice_for
+from .estimates import EstimateCard, estimates_of
+
+FITTING = 6
+FOUND = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Something that can be put into the quote: a package, an operation or a part."""
+
+    kind: str
+    ref: str
+    name: str
+    code: str
+    detail: str = ""
+    price: Money | None = None
+    hours: Decimal | None = None
+    available: Decimal | None = None
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteScreen:
+    """One quote in the making."""
+
+    order: Any
+    vehicle: Any
+    customer: Any
+    lines: list[Any]
+    packages: list[Offer]
+    advice: list[Advice]
+    estimates: list[EstimateCard]
+    may_quote: bool
+    found: list[Offer] = field(default_factory=list)
+
+    @property
+    def proposed(self) -> list[Any]:
+        return [line for line in self.lines if line.approval == "proposed"]
+
+    @property
+    def total(self) -> Money:
+        return Money(sum(line.amount.fen for line in self.lines if line.approval in ("proposed", "approved")))
+
+    @property
+    def discount(self) -> Money:
+        return Money(-sum(line.discount.fen for line in self.lines if line.approval in ("proposed", "approved")))
+
+    @property
+    def labour(self) -> Money:
+        return Money(sum(line.list_amount.fen for line in self._counted if line.kind != "part"))
+
+    @property
+    def parts(self) -> Money:
+        return Money(sum(line.list_amount.fen for line in self._counted if line.kind == "part"))
+
+    @property
+    def _counted(self) -> list[Any]:
+        return [line for line in self.lines if line.approval in ("proposed", "approved")]
+
+
+def quote_screen(order_id: int, *, by: Actor, at: datetime) -> QuoteScreen:
+    """Everything of the quote page, in a constant number of queries."""
+    order = orders.order_for(order_id, by)
+    car = customers.vehicle_card(order.vehicle_id)
+    lines = orders.lines_of(order_id)
+    fitting = catalog.find_packages("", FITTING, make=car.make, series=car.series, fuel=car.fuel)
+    in_order = {line.operation_id for line in lines if line.operation_id}
+    advice = advice_for(order.vehicle_id, timezone.localdate(at), car.odometer)
+    return QuoteScreen(
+        order=order,
+        vehicle=car,
+        customer=customers.customer_card(order.customer_id),
+        lines=lines,
+        packages=[_package(card) for card in fitting],
+        advice=[each for each in advice if each.operation_id is None or each.operation_id not in in_order],
+        estimates=estimates_of(order_id, at=at),
+        may_quote=policies.can_quote(by, order),
+    )
+
+
+def find_offers(text: str, *, store_id: int, vehicle: Any, limit: int = FOUND) -> list[Offer]:
+    """Packages, operations and parts by code, name, pinyin or initials; packages first, they answer fastest."""
+    if not text.strip():
+        return []
+    packages = catalog.find_packages(text, limit)
+    operations = catalog.find_operations(text, limit)
+    found = parts.find_parts(text, store_id, limit, fits=f"{vehicle.make} {vehicle.series}".strip())
+    return [*map(_package, packages), *map(_operation, operations), *map(_part, found)]
+
+
+def _package(card: Any) -> Offer:
+    names = [line.operation.name for line in card.lines if line.operation]
+    return Offer("package", card.ref, card.name, card.code, "、".join(names[:3]), card.price)
+
+
+def _operation(card: Any) -> Offer:
+    return Offer("operation", card.ref, card.name, card.code, card.category, card.fixed_price, card.standard_hours)
+
+
+def _part(card: Any) -> Offer:
+    detail = " ".join(word for word in (card.brand, str(card.grade_label)) if word)
+    return Offer("part", card.ref, card.name, card.code, detail, card.price, None, card.available, card.unit)

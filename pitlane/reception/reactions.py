@@ -1,0 +1,25 @@
+"""What reception does when the workshop tells: keep what was not wanted, let private links end."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pitlane.core.access import Actor
+from pitlane.workshop.events import LinesDecided, OrderCancelled, OrderDelivered
+
+from . import commands
+
+
+def keep_what_was_not_wanted(*, event: LinesDecided, by: Actor, at: datetime) -> None:
+    """Answers given without a quote (at the counter, by phone) leave recommendations too."""
+    decisions = dict.fromkeys(event.approved, "approve")
+    decisions |= dict.fromkeys(event.declined, "decline") | dict.fromkeys(event.deferred, "defer")
+    commands.keep_recommendations(order_id=event.order_id, decisions=decisions, by=by, at=at)
+
+
+def let_links_end(*, event: OrderDelivered | OrderCancelled, by: Actor, at: datetime) -> None:
+    """Thirty days after hand-over nobody needs the private address any more."""
+    commands.end_links(order_id=event.order_id, by=by, at=at)
+
+
+ON = {LinesDecided: keep_what_was_not_wanted, OrderDelivered: let_links_end, OrderCancelled: let_links_end}

@@ -1,0 +1,1 @@
+"""Pages of reception, one module for each step at the counter."""

@@ -1,0 +1,207 @@
+"""Checking a car in: plate, intake, walk-around. Each step keeps what was entered, Back loses nothing."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from pitlane.accounts import queries as accounts
+from pitlane.core.errors import Missing, Refused
+from pitlane.core.http import attempt, screen
+from pitlane.core.ids import parse_id
+from pitlane.customers import queries as customers
+from pitlane.workshop import commands as workshop
+from pitlane.workshop import queries as orders
+
+from .. import commands, drafts, queries
+from ..forms import IntakeForm, NewCarForm, OwnerForm
+from .steps import steps
+
+NEW_CAR = ("plate", "plate_kind", "vin", "make", "series", "model", "model_year", "fuel", "vehicle_class")
+OWNER = ("kind", "name", "phone")
+EXTRA = ("vin", "model", "model_year", "plate_kind", "vehicle_class")
+
+
+@screen("reception.checkin")
+def start(request: HttpRequest) -> HttpResponse:
+    """Step one: the plate finds car, owner and open order; an unknown plate asks for both on the same page."""
+    draft_key = request.GET.get("draft", "")
+    draft = drafts.load(request.session, draft_key) or {}
+    vehicle_id = _vehicle_id(request) or draft.get("vehicle_id")
+    text = request.GET.get("plate", "").strip()[:20] or draft.get("new", {}).get("plate", "")
+    found = queries.check_in_screen(text, kind=request.GET.get("kind", ""), vehicle_id=vehicle_id, by=request.actor, at=request.now)
+    customer = _customer(request)
+    form = _owner_form(request, found, draft, customer)
+    if request.method == "POST" and (form is None or form.is_valid()):
+        return _begin(request, found, form, customer, draft_key, draft)
+    context = {
+        "found": found,
+        "form": form,
+        "customer": customer,
+        "drafts": drafts.waiting(request.session),
+        "steps": steps(1),
+        "text": text,
+        "extra_fields": EXTRA,
+    }
+    return render(request, "reception/check_in.html", context, status=422 if form is not None and form.errors else 200)
+
+
+def _vehicle_id(request: HttpRequest) -> int | None:
+    ref = request.GET.get("vehicle", "") or request.POST.get("vehicle", "")
+    return parse_id("veh", ref) if ref else None
+
+
+def _customer(request: HttpRequest) -> Any:
+    ref = request.GET.get("customer", "")
+    return customers.customer_card(parse_id("cus", ref)) if ref else None
+
+
+def _owner_form(request: HttpRequest, found: Any, draft: dict[str, Any], customer: Any) -> forms.Form | None:
+    """The questions that are still open: nothing for a known car with an owner."""
+    if found.vehicle is not None:
+        if found.owner is not None or customer is not None:
+            return None
+        return OwnerForm(request.POST or None, initial=draft.get("new"))
+    asked = request.method == "POST" or found.is_new or request.GET.get("new")
+    if not asked:
+        return None
+    initial = draft.get("new") or {"plate": found.text}
+    form = NewCarForm(request.POST or None, initial=initial)
+    if customer is not None:
+        for name in OWNER:
+            del form.fields[name]
+    return form
+
+
+def _begin(
+    request: HttpRequest, found: Any, form: forms.Form | None, customer: Any, key: str, draft: dict[str, Any]
+) -> HttpResponse:
+    """Keep step one and go on to the intake."""
+    if found.vehicle is None and form is None:
+        raise Refused(_("请先输入车牌"), code="plate_missing")
+    draft |= {
+        "vehicle_id": found.vehicle.id if found.vehicle else None,
+        "customer_id": customer.id if customer else None,
+        "new": dict(form.cleaned_data) if form is not None else draft.get("new", {}),
+        "despite_open": request.POST.get("despite_open") == "1",
+    }
+    key = key or secrets.token_urlsafe(9).replace("_", "a")
+    label = found.vehicle.plate if found.vehicle else draft["new"].get("plate", "")
+    drafts.save(request.session, key, draft, at=request.now, label=label)
+    return redirect("reception:intake", key)
+
+
+@screen("reception.checkin")
+def intake(request: HttpRequest, key: str) -> HttpResponse:
+    """Step two: concern, kind of work, odometer, promise; advice for this car. Saving opens the order."""
+    draft = drafts.load(request.session, key)
+    if draft is None:
+        messages.info(request, _("这次接车已经完成或已放弃"))
+        return redirect("reception:check_in")
+    if request.method == "POST" and request.POST.get("go") == "back":
+        return _back(request, key, draft)
+    car = customers.vehicle_card(draft["vehicle_id"]) if draft["vehicle_id"] else None
+    form = _intake_form(request, draft, car)
+    if request.method == "POST" and form.is_valid():
+        drafts.save(request.session, key, draft | {"intake": request.POST.dict() | _ticked(request)}, at=request.now)
+        if order := attempt(form, commands.check_in, **_check_in(request, draft, form)):
+            drafts.drop(request.session, key)
+            messages.success(request, _("已开单 %(number)s") % {"number": order.short_number})
+            return redirect("reception:walkaround", order.ref)
+    return render(request, "reception/intake.html", _intake_context(request, key, draft, car, form), status=_status(form))
+
+
+def _status(form: forms.Form) -> int:
+    return 422 if form.is_bound and form.errors else 200
+
+
+def _ticked(request: HttpRequest) -> dict[str, Any]:
+    return {"advice": request.POST.getlist("advice")}
+
+
+def _back(request: HttpRequest, key: str, draft: dict[str, Any]) -> HttpResponse:
+    """Back to the plate: what was typed so far is kept unchecked."""
+    drafts.save(request.session, key, draft | {"intake": request.POST.dict() | _ticked(request)}, at=request.now)
+    return redirect(f"/reception/check-in/?draft={key}")
+
+
+def _intake_form(request: HttpRequest, draft: dict[str, Any], car: Any) -> IntakeForm:
+    advisors = accounts.staff_with_permission("reception.checkin", request.actor.store_id)
+    options = {"advisors": advisors, "last_odometer": car.odometer if car else None}
+    if request.method == "POST":
+        return IntakeForm(request.POST, **options)
+    return IntakeForm(initial=draft.get("intake"), **options)
+
+
+def _check_in(request: HttpRequest, draft: dict[str, Any], form: IntakeForm) -> dict[str, Any]:
+    """The arguments of the command from the draft and the form."""
+    new = draft["new"]
+    known = draft["vehicle_id"] is not None
+    back = request.POST.get("comeback_of", "")
+    return {
+        "store_id": request.actor.store_id,
+        "vehicle_id": draft["vehicle_id"],
+        "customer_id": draft["customer_id"],
+        "new_customer": commands.NewCustomer(**{n: new[n] for n in OWNER}) if new.get("name") else None,
+        "new_vehicle": None if known else commands.NewVehicle(**{n: new.get(n) or ("" if n != "model_year" else None) for n in NEW_CAR}),
+        "despite_open": draft["despite_open"],
+        "advice": request.POST.getlist("advice"),
+        "comeback_of_id": parse_id("ord", back) if back else None,
+        **form.facts(),
+        "by": request.actor,
+        "at": request.now,
+    }
+
+
+def _intake_context(request: HttpRequest, key: str, draft: dict[str, Any], car: Any, form: IntakeForm) -> dict[str, Any]:
+    typed = form["odometer"].value() or ""
+    km = int(typed) if str(typed).isdigit() else None
+    on = timezone.localdate(request.now)
+    ticked = request.POST.getlist("advice") or (draft.get("intake") or {}).get("advice", [])
+    return {
+        "form": form,
+        "key": key,
+        "car": car,
+        "new": draft["new"],
+        "owner": customers.owner_of(car.id) if car else None,
+        "advice": queries.advice_for(car.id, on, km or car.odometer) if car else [],
+        "odometer_problem": queries.odometer_warning(car.id, km, on) if car and km is not None else None,
+        "ticked": ticked,
+        "steps": steps(2),
+    }
+
+
+@require_POST
+@screen("reception.checkin")
+def drop(request: HttpRequest, key: str) -> HttpResponse:
+    """Give a check-in up before the order was opened."""
+    drafts.drop(request.session, key)
+    messages.success(request, _("已放弃这次接车"))
+    return redirect("reception:check_in")
+
+
+@screen("reception.checkin")
+def change_intake(request: HttpRequest, pk: int) -> HttpResponse:
+    """Step two again after the order was opened: the Back of the walk-around."""
+    order = orders.order_for(pk, request.actor)
+    card = queries.intake_of(pk)
+    if card is None:
+        raise Missing()
+    advisors = accounts.staff_with_permission("reception.checkin", order.store_id)
+    form = IntakeForm(request.POST or None, initial=card, advisors=advisors)
+    if request.method == "POST" and form.is_valid():
+        changed = {name: value for name, value in form.facts().items() if value is not None or name in form.changed_data}
+        if attempt(form, workshop.change_order, order_id=pk, version=None, changes=changed, by=request.actor, at=request.now):
+            return redirect("reception:walkaround", order.ref)
+    car = customers.vehicle_card(order.vehicle_id)
+    advice = queries.advice_for(car.id, timezone.localdate(request.now), card["odometer"] or car.odometer)
+    context = {"form": form, "order": order, "car": car, "owner": customers.owner_of(car.id), "advice": advice, "steps": steps(2)}
+    return render(request, "reception/intake.html", context, status=_status(form))

@@ -1,0 +1,117 @@
+"""Quoting in under a minute: one box finds packages, work and parts; each price says why."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from pitlane.core.errors import Refused
+from pitlane.core.http import is_htmx, screen
+from pitlane.core.ids import parse_id
+from pitlane.customers import queries as customers
+from pitlane.workshop import commands as workshop
+from pitlane.workshop import queries as orders
+
+from .. import commands, queries
+from ..forms import LineForm, SendForm
+
+
+@screen("reception.quote")
+def choose(request: HttpRequest) -> HttpResponse:
+    """F6 from anywhere: quotes that wait, and the way to a car."""
+    waiting = queries.waiting_estimates(request.actor.store_id, by=request.actor, at=request.now, limit=50)
+    return render(request, "reception/choose.html", {"waiting": waiting})
+
+
+@screen("reception.quote")
+def page(request: HttpRequest, pk: int) -> HttpResponse:
+    """The quote of one order."""
+    found = queries.quote_screen(pk, by=request.actor, at=request.now)
+    text = request.GET.get("q", "").strip()[:40]
+    offers = queries.find_offers(text, store_id=found.order.store_id, vehicle=found.vehicle)
+    context = {"found": found, "text": text, "offers": offers, "send_form": SendForm(), "focus": bool(request.GET.get("focus"))}
+    return render(request, "reception/quote.html", context)
+
+
+@screen("reception.quote")
+def find(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the box finds while typing; without JavaScript it is the page itself."""
+    if not is_htmx(request):
+        return page(request, pk)
+    order = orders.order_for(pk, request.actor)
+    text = request.GET.get("q", "").strip()[:40]
+    car = customers.vehicle_card(order.vehicle_id)
+    offers = queries.find_offers(text, store_id=order.store_id, vehicle=car)
+    return render(request, "reception/_offers.html", {"offers": offers, "order": order, "text": text})
+
+
+@require_POST
+@screen("reception.quote")
+def add(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put one thing into the quote."""
+    order = orders.order_for(pk, request.actor)
+    lines = [_line(request.POST.get("add", ""), request.POST.get("quantity") or "1", request.POST.get("item", ""))]
+    workshop.add_lines(order_id=pk, lines=lines, by=request.actor, at=request.now)
+    return redirect(f"/reception/orders/{order.ref}/quote/?focus=1")
+
+
+def _line(ref: str, quantity: str, item: str) -> Any:
+    kind = ref.partition("_")[0]
+    if kind == "pkg":
+        return workshop.NewPackage(parse_id("pkg", ref))
+    if kind == "opn":
+        return workshop.NewLabour(operation_id=parse_id("opn", ref))
+    if kind == "prt":
+        return workshop.NewPart(part_id=parse_id("prt", ref), quantity=_number(quantity), item=item)
+    raise Refused(_("请先从列表里选一项"), code="nothing_chosen")
+
+
+def _number(text: str) -> Decimal:
+    form = LineForm({"amount": text})
+    if not form.is_valid():
+        raise Refused(_("数量应为大于 0 的数"), code="quantity", field="quantity")
+    return Decimal(form.cleaned_data["amount"] or 1)
+
+
+@require_POST
+@screen("reception.quote")
+def change(request: HttpRequest, pk: int) -> HttpResponse:
+    """Hours, quantity or discount of a line, or the line away."""
+    order = orders.order_for(pk, request.actor)
+    who = {"order_id": pk, "by": request.actor, "at": request.now}
+    if key := request.POST.get("remove"):
+        workshop.remove_line(key=key, **who)
+        return redirect(f"/reception/orders/{order.ref}/quote/?focus=1")
+    for key in request.POST.getlist("key"):
+        _change_line(request, key, who)
+    messages.success(request, _("已更新报价"))
+    return redirect("reception:quote", order.ref)
+
+
+def _change_line(request: HttpRequest, key: str, who: dict[str, Any]) -> None:
+    form = LineForm({"amount": request.POST.get(f"amount:{key}"), "discount": request.POST.get(f"discount:{key}")})
+    if not form.is_valid():
+        raise Refused(_("数量应大于 0，优惠应在 0 到 100 之间"), code="quantity", field=key)
+    changes: dict[str, Any] = {}
+    if form.cleaned_data["amount"] is not None and request.POST.get(f"amount:{key}") != request.POST.get(f"was:{key}"):
+        changes["hours" if key.startswith("item:") else "quantity"] = form.cleaned_data["amount"]
+    if form.cleaned_data["discount"] is not None:
+        changes["discount_rate"] = form.cleaned_data["discount"] / 100
+    if changes:
+        workshop.change_line(key=key, changes=changes, **who)
+
+
+@require_POST
+@screen("reception.quote")
+def add_advice(request: HttpRequest, pk: int) -> HttpResponse:
+    """Advice becomes lines of the quote."""
+    order = orders.order_for(pk, request.actor)
+    keys = commands.add_advice(order_id=pk, advice=request.POST.getlist("advice"), by=request.actor, at=request.now)
+    messages.success(request, _("已加入 %(n)s 项") % {"n": len(keys)})
+    return redirect("reception:quote", order.ref)
