@@ -107,7 +107,7 @@ def walkaround_of(order_id: int) -> WalkaroundCard | None:
 def _card(row: Walkaround) -> WalkaroundCard:
     return WalkaroundCard(
         id=row.pk,
-        ref=row.ref,
+        ref=row.ref if row.pk else "",
         marks=[_mark(mark) for mark in row.marks],
         checks=row.checks,
         belongings=row.belongings,
