@@ -25,7 +25,17 @@ from .operations import (
     operations_by_id,
     trade_label,
 )
-from .packages import PackageCard, PackageLineCard, find_packages, package_by_code, package_by_id
+from .operations import card as operation_card
+from .packages import (
+    PackageCard,
+    PackageLineCard,
+    find_packages,
+    package_by_code,
+    package_by_id,
+    package_filter,
+    with_lines,
+)
+from .packages import card as package_card
 from .prices import RateRow, RuleRow, Terms, guarantee_rules, guarantee_terms, labour_rates, rate_for
 from .schedules import (
     Entry,
@@ -68,10 +78,13 @@ __all__ = [
     "odometer_problem",
     "operation_by_code",
     "operation_by_id",
+    "operation_card",
     "operation_filter",
     "operations_by_id",
     "package_by_code",
     "package_by_id",
+    "package_card",
+    "package_filter",
     "rate_for",
     "schedule_by_id",
     "schedule_for",
@@ -81,4 +94,5 @@ __all__ = [
     "starting_vehicles",
     "trade_label",
     "trusted",
+    "with_lines",
 ]

@@ -27,11 +27,13 @@ from .requisitions import (
     requisition_rows,
     requisitions_for,
 )
+from .requisitions import card as requisition_card
 from .stock import (
     MovementRow,
     StockFigures,
     level_rows,
     main_warehouse,
+    movement_row,
     movement_rows,
     movements_of,
     stock_at,
@@ -53,6 +55,7 @@ __all__ = [
     "find_parts",
     "level_rows",
     "main_warehouse",
+    "movement_row",
     "movement_rows",
     "movements_of",
     "open_requisition_count",
@@ -67,6 +70,7 @@ __all__ = [
     "queue",
     "requisition_by_demand",
     "requisition_by_id",
+    "requisition_card",
     "requisition_rows",
     "requisitions_for",
     "stock_at",

@@ -102,8 +102,9 @@ def movement_rows(by: Actor, *, part_id: int | None = None, warehouse_id: int | 
     return rows
 
 
-def movement_row(row: Movement, cost: bool) -> MovementRow:
+def movement_row(row: Movement, by: Actor) -> MovementRow:
     """The read object of a ledger line."""
+    cost = by.may("parts.cost", row.warehouse.store_id)
     return MovementRow(
         id=row.pk,
         ref=row.ref,
@@ -128,8 +129,7 @@ def movement_row(row: Movement, cost: bool) -> MovementRow:
 
 def movements_of(part_id: int, by: Actor, limit: int = 100) -> list[MovementRow]:
     """The newest lines of a part's ledger."""
-    cost = by.may("parts.cost")
-    return [movement_row(row, cost) for row in movement_rows(by, part_id=part_id).order_by("-pk")[:limit]]
+    return [movement_row(row, by) for row in movement_rows(by, part_id=part_id).order_by("-pk")[:limit]]
 
 
 def level_rows(by: Actor, *, warehouse_id: int | None = None, part_id: int | None = None) -> QuerySet[Any]:
