@@ -26,10 +26,10 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     form = _form(request, found)
     if request.method == "POST" and form.is_valid():
         if request.POST.get("go") == "back":
-            attempt(form, _keep, request=request, pk=pk, form=form)
+            attempt(form, _keep, request=request, pk=pk, filled=form)
             if not form.errors:
                 return redirect("reception:change_intake", found.order.ref)
-        elif attempt(form, _finish if request.POST.get("go") == "sign" else _keep, request=request, pk=pk, form=form):
+        elif attempt(form, _finish if request.POST.get("go") == "sign" else _keep, request=request, pk=pk, filled=form):
             return _next(request, found)
     if form.is_bound:
         found = queries.walkaround_screen(pk, by=request.actor, at=request.now)
@@ -60,19 +60,19 @@ def _answers(request: HttpRequest) -> dict[str, str]:
     return {name[6:]: str(value) for name, value in request.POST.items() if name.startswith("check:") and value}
 
 
-def _keep(*, request: HttpRequest, pk: int, form: WalkaroundForm) -> Any:
+def _keep(*, request: HttpRequest, pk: int, filled: WalkaroundForm) -> Any:
     """Save what was noted so far, with new photos."""
     who = {"by": request.actor, "at": request.now}
-    kept = commands.save_walkaround(order_id=pk, checks=_answers(request), **form.facts(), **who)
+    kept = commands.save_walkaround(order_id=pk, checks=_answers(request), **filled.facts(), **who)
     for photo in request.FILES.getlist("photos")[:MOST_PHOTOS]:
         commands.add_walkaround_photo(order_id=pk, content=photo.read(), name=photo.name or "photo", **who)
     return kept
 
 
-def _finish(*, request: HttpRequest, pk: int, form: WalkaroundForm) -> Any:
+def _finish(*, request: HttpRequest, pk: int, filled: WalkaroundForm) -> Any:
     """Save and have it signed."""
-    _keep(request=request, pk=pk, form=form)
-    return commands.sign_walkaround(order_id=pk, **form.signed(), by=request.actor, at=request.now)
+    _keep(request=request, pk=pk, filled=filled)
+    return commands.sign_walkaround(order_id=pk, **filled.signed(), by=request.actor, at=request.now)
 
 
 def _next(request: HttpRequest, found: Any) -> HttpResponse:
