@@ -1,4 +1,4 @@
-"""Repair orders and everything that belongs to one: work items, parts, assignments, holds, findings, checks, archive."""
+"""Repair orders and what belongs to one: work items, parts, assignments, holds, findings, checks, archive."""
 
 from __future__ import annotations
 
@@ -66,6 +66,7 @@ class RepairOrder(HasPublicId, OrgModel):
     finished_at = models.DateTimeField(null=True)
     completed_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
+    paid_at = models.DateTimeField(null=True)
     delivered_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     changed_at = models.DateTimeField()
@@ -79,6 +80,11 @@ class RepairOrder(HasPublicId, OrgModel):
             models.Index(fields=["org", "vehicle", "-opened_at"], name="workshop_order_vehicle"),
             models.Index(fields=["org", "customer", "-opened_at"], name="workshop_order_customer"),
             models.Index(fields=["org", "advisor", "-opened_at"], name="workshop_order_advisor"),
+            models.Index(
+                fields=["org", "store"],
+                condition=models.Q(paid_at=None, settled_at__isnull=False),
+                name="workshop_order_unpaid",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -86,7 +92,7 @@ class RepairOrder(HasPublicId, OrgModel):
 
 
 class Line(HasPublicId, OrgModel):
-    """What labour and part lines share: price, approval, payers. ``payers`` maps payer to a ratio, e.g. {"customer": "1"}."""
+    """What labour and part lines share. ``payers`` maps payer to a ratio, e.g. {"customer": "1"}."""
 
     position = models.PositiveSmallIntegerField(default=0)
     approval = models.CharField(max_length=8, choices=APPROVAL.choices, default=APPROVAL.start)
@@ -106,7 +112,11 @@ class Line(HasPublicId, OrgModel):
 
 
 class WorkItem(Line):
-    """A labour line: what is done, for how many standard hours, by whom (assignments), and how far it is."""
+    """A labour line: what is done, for how many standard hours, by whom (assignments), and how far it is.
+
+    A ``flat`` line costs its unit price once, whatever the hours. ``steps`` is the catalogue's list; a ticked step also
+    has ``done_at``, ``by`` and ``values``.
+    """
 
     class Kind(models.TextChoices):
         LABOUR = "labour", _("工时")
@@ -119,6 +129,7 @@ class WorkItem(Line):
     operation = models.ForeignKey("catalog.Operation", null=True, on_delete=models.PROTECT, related_name="+")
     name = models.CharField(max_length=80)
     hours = quantity_field()
+    flat = models.BooleanField(default=False)
     state = models.CharField(max_length=12, choices=ITEM.choices, default=ITEM.start)
     trade = models.CharField(max_length=12, blank=True)
     skill = models.CharField(max_length=20, blank=True)
@@ -149,7 +160,7 @@ class OrderPart(Line):
     name = models.CharField(max_length=80)
     code = models.CharField(max_length=40, blank=True)
     grade = models.CharField(max_length=12, blank=True)
-    unit = models.CharField(max_length=8, default="个")
+    unit = models.CharField(max_length=8, default="个")  # zh-data
     quantity = quantity_field()
     customer_supplied = models.BooleanField(default=False)
     old_part = models.CharField(max_length=6, choices=OldPart.choices, default=OldPart.WAIVE)

@@ -7,8 +7,18 @@ from pitlane.core.states import Label, Moves
 ORDER = Moves(
     "repair_order",
     {
-        "checked_in": {"inspect": "inspecting", "quote": "awaiting_approval", "approve": "dispatch_pending", "cancel": "cancelled"},
-        "inspecting": {"quote": "awaiting_approval", "approve": "dispatch_pending", "hold": "on_hold", "cancel": "cancelled"},
+        "checked_in": {
+            "inspect": "inspecting",
+            "quote": "awaiting_approval",
+            "approve": "dispatch_pending",
+            "cancel": "cancelled",
+        },
+        "inspecting": {
+            "quote": "awaiting_approval",
+            "approve": "dispatch_pending",
+            "hold": "on_hold",
+            "cancel": "cancelled",
+        },
         "awaiting_approval": {
             "quote": "awaiting_approval",
             "approve": "dispatch_pending",
@@ -54,13 +64,29 @@ ORDER = Moves(
     start="checked_in",
 )
 OVER = ("delivered", "closed", "cancelled")
-EDITABLE = ("checked_in", "inspecting", "awaiting_approval", "dispatch_pending", "in_progress", "on_hold", "qc_pending", "completed", "reopened")
+EDITABLE = (
+    "checked_in",
+    "inspecting",
+    "awaiting_approval",
+    "dispatch_pending",
+    "in_progress",
+    "on_hold",
+    "qc_pending",
+    "completed",
+    "reopened",
+)
 
 ITEM = Moves(
     "work_item",
     {
         "pending": {"dispatch": "dispatched", "remove": "removed"},
-        "dispatched": {"dispatch": "dispatched", "recall": "pending", "accept": "accepted", "start": "working", "remove": "removed"},
+        "dispatched": {
+            "dispatch": "dispatched",
+            "recall": "pending",
+            "accept": "accepted",
+            "start": "working",
+            "remove": "removed",
+        },
         "accepted": {"dispatch": "dispatched", "recall": "pending", "start": "working", "remove": "removed"},
         "working": {"pause": "paused", "self_check": "self_checked"},
         "paused": {"start": "working", "dispatch": "dispatched"},

@@ -1,0 +1,92 @@
+"""Writes of the workshop, split by document."""
+
+from ..drafting import NewLabour, NewLine, NewPackage, NewPart
+from .archive import make_archive
+from .decisions import decide_lines, mark_quoted, propose_again, revise_quote
+from .dispatch import dispatch, recall_items
+from .findings import report_finding, resolve_finding
+from .history import HistoryLine, HistoryOrder, add_history
+from .holds import end_parts_hold, hold_order, resume_order
+from .lines import (
+    add_labour,
+    add_lines,
+    add_package,
+    add_part,
+    change_line,
+    discount_lines,
+    remove_line,
+    request_discount,
+    set_payers,
+)
+from .money import charge_order, follow_money, reopen_order, request_reopen, settle_order, take_payment, use_deposit
+from .orders import (
+    begin_inspection,
+    cancel_order,
+    change_order,
+    close_order,
+    deliver,
+    forget_bringer,
+    move_orders,
+    open_order,
+)
+from .parts_use import issue_parts, return_part_line
+from .photos import add_photo
+from .quality import final_check
+from .work import accept_item, finish_items, pause_item, peer_check, self_check, start_item, tick_step
+
+__all__ = [
+    "HistoryLine",
+    "HistoryOrder",
+    "NewLabour",
+    "NewLine",
+    "NewPackage",
+    "NewPart",
+    "accept_item",
+    "add_history",
+    "add_labour",
+    "add_lines",
+    "add_package",
+    "add_part",
+    "add_photo",
+    "begin_inspection",
+    "cancel_order",
+    "change_line",
+    "change_order",
+    "charge_order",
+    "close_order",
+    "decide_lines",
+    "deliver",
+    "discount_lines",
+    "dispatch",
+    "end_parts_hold",
+    "final_check",
+    "finish_items",
+    "follow_money",
+    "forget_bringer",
+    "hold_order",
+    "issue_parts",
+    "make_archive",
+    "mark_quoted",
+    "move_orders",
+    "open_order",
+    "pause_item",
+    "peer_check",
+    "propose_again",
+    "recall_items",
+    "remove_line",
+    "reopen_order",
+    "report_finding",
+    "request_discount",
+    "request_reopen",
+    "resolve_finding",
+    "resume_order",
+    "return_part_line",
+    "revise_quote",
+    "self_check",
+    "set_payers",
+    "settle_order",
+    "start_item",
+    "take_payment",
+    "tick_step",
+    "use_deposit",
+]

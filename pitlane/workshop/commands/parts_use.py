@@ -1,0 +1,99 @@
+"""Parts of an order: issued from the shelf when fitted, returned when not used."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from django.utils.translation import gettext_lazy as _
+
+from pitlane.core.access import Actor, require
+from pitlane.core.commands import command
+from pitlane.core.errors import Refused
+from pitlane.parts import commands as parts
+from pitlane.parts import queries as stock
+
+from .. import policies
+from ..drafting import plain, reprice
+from ..events import PartReturned, PartsIssued
+from ..linework import needs_stock
+from ..models import OrderPart
+from ..sheet import Sheet, check_editable, demand_of, key_of, lock_sheet, recount, save_order, sublet_cost, tell
+
+
+@command
+def issue_parts(*, order_id: int, keys: Sequence[str] | None = None, by: Actor, at: datetime) -> int:
+    """Hand out the approved parts (领料); without keys all that are there. Answers how many lines were issued."""
+    sheet = lock_sheet(order_id)
+    order = sheet.order
+    require(policies.can_issue(by, order), "parts.issue")
+    check_editable(order)
+    chosen = _chosen(sheet, keys)
+    for part in sorted((p for p in chosen if needs_stock(p)), key=lambda part: part.part_id or 0):
+        parts.issue(demand=demand_of(part), by=by, at=at)
+    for part in chosen:
+        part.fitted = True
+    OrderPart.objects.bulk_update(chosen, ["fitted"])
+    _recost(sheet)
+    save_order(order, at)
+    tell(PartsIssued, order, keys=[key_of(part) for part in chosen], by=by, at=at)
+    return len(chosen)
+
+
+def _chosen(sheet: Sheet, keys: Sequence[str] | None) -> list[OrderPart]:
+    if keys is None:
+        known = stock.requisitions_for(sheet.order.pk)
+        ready = [p for p in sheet.parts if p.approval == "approved" and not p.fitted]
+        chosen = [p for p in ready if not needs_stock(p) or _is_reserved(known.get(demand_of(p)))]
+    else:
+        chosen = [line for line in map(sheet.line, keys) if isinstance(line, OrderPart)]
+    for part in chosen:
+        if part.approval != "approved" or part.fitted:
+            raise Refused(_("「%(name)s」还没有同意，或已经领过") % {"name": part.name}, code="not_issuable")
+    if not chosen:
+        raise Refused(_("没有可以领的配件"), code="nothing_to_issue")
+    return chosen
+
+
+def _is_reserved(card: stock.RequisitionCard | None) -> bool:
+    return card is not None and card.state == "reserved"
+
+
+def _recost(sheet: Sheet) -> None:
+    sheet.order.cost_total = stock.order_cost(sheet.order.pk) + sublet_cost(sheet)
+
+
+@command
+def return_part_line(
+    *, order_id: int, key: str, quantity: Decimal | None = None, reason: str, by: Actor, at: datetime
+) -> None:
+    """Bring an issued part back to the shelf (退料); all of it unless a quantity is named."""
+    sheet = lock_sheet(order_id)
+    require(policies.can_issue(by, sheet.order), "parts.issue")
+    check_editable(sheet.order)
+    part = sheet.line(key)
+    if not isinstance(part, OrderPart) or not part.fitted:
+        raise Refused(_("这一行没有领过料"), code="not_issued")
+    if not reason.strip():
+        raise Refused(_("请写明退料原因"), code="reason", field="reason")
+    amount = part.quantity if quantity is None else min(quantity, part.quantity)
+    if needs_stock(part):
+        parts.return_part(demand=demand_of(part), quantity=amount, reason=reason.strip(), by=by, at=at)
+    _take_off(sheet, part, amount)
+    recount(sheet)
+    _recost(sheet)
+    save_order(sheet.order, at, edited=True)
+    tell(PartReturned, sheet.order, key=key, quantity=plain(amount), by=by, at=at)
+
+
+def _take_off(sheet: Sheet, part: OrderPart, amount: Decimal) -> None:
+    """The customer pays what stayed in the car: the line shrinks, or goes when all of it came back."""
+    if amount < part.quantity:
+        kept = Decimal(part.discount.fen) / part.list_amount.fen if part.list_amount else Decimal(0)
+        part.quantity -= amount
+        reprice(part, discount_rate=kept)
+    else:
+        part.fitted, part.removed = False, True
+        sheet.parts.remove(part)
+    part.save()

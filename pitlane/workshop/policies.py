@@ -1,0 +1,110 @@
+"""Permissions of the workshop, and who may do what to an order."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.utils.translation import gettext_lazy as _
+
+from pitlane.core.access import Actor, declare
+
+from .models import RepairOrder
+
+declare(
+    {
+        "workshop.view": _("查看工单"),
+        "workshop.open": _("开工单"),
+        "workshop.edit": _("修改工单和项目"),
+        "workshop.dispatch": _("派工"),
+        "workshop.work": _("施工"),
+        "workshop.inspect": _("质检"),
+        "workshop.deliver": _("交车"),
+        "workshop.cancel": _("作废工单"),
+        "workshop.reopen": _("反结算"),
+    },
+    sensitive=frozenset({"workshop.reopen", "workshop.cancel"}),
+)
+
+
+def can_open(actor: Actor, store_id: int) -> bool:
+    return actor.may("workshop.open", store_id)
+
+
+def can_view(actor: Actor, order: RepairOrder) -> bool:
+    """Own-only roles see the orders they are responsible for."""
+    own = not actor.own_only or order.advisor_id == actor.id
+    return actor.may("workshop.view", order.store_id) and own
+
+
+def can_edit(actor: Actor, order: RepairOrder) -> bool:
+    return actor.may("workshop.edit", order.store_id)
+
+
+def can_quote(actor: Actor, order: RepairOrder) -> bool:
+    return can_edit(actor, order) or actor.may("reception.quote", order.store_id)
+
+
+def can_decide(actor: Actor, order: RepairOrder) -> bool:
+    """The customer decides on their own order; staff write down what the customer said."""
+    if actor.kind == "customer":
+        return actor.id == order.customer_id
+    return can_quote(actor, order)
+
+
+def can_inspect_car(actor: Actor, order: RepairOrder) -> bool:
+    """Whoever receives the car may begin to look at it."""
+    return can_edit(actor, order) or actor.may("reception.checkin", order.store_id)
+
+
+def can_dispatch(actor: Actor, order: RepairOrder) -> bool:
+    return actor.may("workshop.dispatch", order.store_id)
+
+
+def can_work(actor: Actor, order: RepairOrder) -> bool:
+    return actor.may("workshop.work", order.store_id) or can_dispatch(actor, order)
+
+
+def can_hold(actor: Actor, order: RepairOrder) -> bool:
+    """Desk, foreman and technician may each be the one who sees that it cannot go on."""
+    return can_edit(actor, order) or can_work(actor, order)
+
+
+def can_inspect(actor: Actor, order: RepairOrder) -> bool:
+    return actor.may("workshop.inspect", order.store_id)
+
+
+def may_judge(inspector_id: int, worked: Collection[int]) -> bool:
+    """Nobody inspects their own work (三检 by different people)."""
+    return inspector_id not in worked
+
+
+def can_issue(actor: Actor, order: RepairOrder) -> bool:
+    return actor.may("parts.issue", order.store_id)
+
+
+def can_settle(actor: Actor, order: RepairOrder) -> bool:
+    return actor.may("billing.settle", order.store_id)
+
+
+def can_take_money(actor: Actor, order: RepairOrder) -> bool:
+    return actor.may("billing.pay", order.store_id)
+
+
+def can_deliver(actor: Actor, order: RepairOrder) -> bool:
+    return actor.may("workshop.deliver", order.store_id)
+
+
+def can_cancel(actor: Actor, order: RepairOrder) -> bool:
+    return actor.may("workshop.cancel", order.store_id)
+
+
+def can_reopen(actor: Actor, order: RepairOrder) -> bool:
+    return actor.may("workshop.reopen", order.store_id)
+
+
+def can_see_cost(actor: Actor, store_id: int) -> bool:
+    return actor.may("parts.cost", store_id)
+
+
+def can_add_photo(actor: Actor, order: RepairOrder) -> bool:
+    return can_hold(actor, order) or can_inspect(actor, order) or can_inspect_car(actor, order)

@@ -1,0 +1,121 @@
+"""What the home pages and the customer's page show of the workshop: cars by stage, what needs me now, orders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count
+from django.utils.translation import gettext_lazy as _
+
+from pitlane.core.access import Actor, visible
+from pitlane.core.errors import Text
+from pitlane.core.states import Label
+
+from ..models import Finding, RepairOrder
+from ..states import ORDER
+from .cards import OrderCard, card_of, label_of
+from .lists import AT_WORK, IN_SHOP, SOON
+
+STAGES: tuple[tuple[str, Text, str, tuple[str, ...]], ...] = (
+    ("checked_in", _("检查报价"), "move", ("checked_in", "inspecting")),
+    ("awaiting_approval", _("待客户确认"), "cust", ("awaiting_approval",)),
+    ("dispatch_pending", _("待派工"), "move", ("dispatch_pending",)),
+    ("in_progress", _("维修中"), "move", ("in_progress",)),
+    ("on_hold", _("已暂停"), "hold", ("on_hold",)),
+    ("qc_pending", _("待总检"), "move", ("qc_pending",)),
+    ("completed", _("待结算"), "done", ("completed", "reopened")),
+    ("settled", _("待收款"), "cust", ("settled",)),
+    ("paid", _("待交车"), "done", ("paid", "on_account")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StageCount:
+    """Cars of one stage."""
+
+    key: str
+    label: Text
+    family: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """Something that waits for this person."""
+
+    icon: str
+    family: str
+    title: str
+    text: str
+    card: OrderCard
+
+
+def cars_by_stage(store_id: int) -> list[StageCount]:
+    """How many cars stand in each stage now (one query)."""
+    rows = RepairOrder.objects.filter(store_id=store_id, state__in=IN_SHOP).values_list("state")
+    counts = dict(rows.annotate(n=Count("pk")).order_by())
+    return [StageCount(k, text, family, sum(counts.get(s, 0) for s in states)) for k, text, family, states in STAGES]
+
+
+def needs_me(by: Actor, store_id: int, at: datetime, limit: int = 6) -> list[Todo]:
+    """What needs this person now: late promises first, new findings, unanswered quotes, cars to dispatch or inspect."""
+    base = RepairOrder.objects.filter(store_id=store_id).select_related("vehicle")
+    own = (
+        base.filter(advisor_id=by.id)
+        if by.may("workshop.edit", store_id) and not by.may("workshop.dispatch", store_id)
+        else base
+    )
+    todos = [
+        Todo("clock-exclamation", "bad", str(_("将超时")), order.title, card_of(order))
+        for order in own.filter(state__in=AT_WORK, promised_at__lt=at + SOON).order_by("promised_at")[:limit]
+    ]
+    if by.may("workshop.edit", store_id):
+        todos += _findings(own, limit)
+    if by.may("workshop.dispatch", store_id):
+        todos += _in_state(base, "dispatch_pending", "user-share", str(_("待派工")), limit)
+    if by.may("workshop.inspect", store_id):
+        todos += _in_state(base, "qc_pending", "shield-check", str(_("待总检")), limit)
+    if by.may("billing.pay", store_id):
+        todos += _in_state(base, "settled", "cash-register", str(_("待收款")), limit)
+    return todos[: limit * 2]
+
+
+def _findings(orders: object, limit: int) -> list[Todo]:
+    rows = Finding.objects.filter(resolution="open", order__in=orders).select_related("order__vehicle")
+    return [
+        Todo("alert-hexagon", "bad", str(_("技师发现新问题")), row.text, card_of(row.order))
+        for row in rows.order_by("at")[:limit]
+    ]
+
+
+def _in_state(orders: object, state: str, icon: str, title: str, limit: int) -> list[Todo]:
+    found = orders.filter(state=state).order_by("promised_at", "pk")[:limit]  # type: ignore[attr-defined]
+    return [Todo(icon, ORDER.label(state).family, title, order.title, card_of(order)) for order in found]
+
+
+def orders_for(
+    by: Actor, *, customer_id: int | None = None, vehicle_ids: Iterable[int] = (), limit: int = 12
+) -> list[OrderCard]:
+    """Orders of a customer or of cars, newest first, in the stores the actor may see."""
+    rows = RepairOrder.objects.filter(visible(by)).select_related("vehicle")
+    rows = rows.filter(customer_id=customer_id) if customer_id else rows.filter(vehicle_id__in=list(vehicle_ids))
+    return [card_of(order) for order in rows.order_by("-opened_at", "-pk")[:limit]]
+
+
+def badges(order_ids: list[int], by: Actor) -> dict[int, Label]:
+    """State pills of orders in the search panel."""
+    return {order.pk: label_of(order) for order in RepairOrder.objects.filter(pk__in=order_ids)}
+
+
+def vehicle_badges(vehicle_ids: Iterable[int]) -> dict[int, Label]:
+    """State pill of each car that is in the shop now."""
+    rows = RepairOrder.objects.filter(vehicle_id__in=list(vehicle_ids), state__in=IN_SHOP).order_by("opened_at")
+    return {order.vehicle_id: label_of(order) for order in rows}
+
+
+def waiting_count(by: Actor, *states: str) -> int:
+    """How many orders of the chosen store stand in these states: the numbers in the rail."""
+    rows = RepairOrder.objects.filter(state__in=states)
+    return int(rows.filter(store_id=by.store_id).count()) if by.store_id else 0

@@ -1,0 +1,49 @@
+"""What the workshop does when something happened elsewhere, and after its own delivery."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pitlane.billing.events import RefundMade, SettlementPaid
+from pitlane.core.access import Actor
+from pitlane.customers.events import CustomerErased
+from pitlane.parts.events import StockReserved
+
+from . import commands, queries
+from .events import OrderDelivered
+
+
+def archive_delivered(*, event: OrderDelivered, by: Actor, at: datetime) -> None:
+    """The car left: freeze its record."""
+    commands.make_archive(order_id=event.order_id, by=by, at=at)
+
+
+def follow_payment(*, event: SettlementPaid, by: Actor, at: datetime) -> None:
+    """A bill was paid in billing or from an account."""
+    commands.follow_money(order_id=event.order_id, by=by, at=at)
+
+
+def follow_refund(*, event: RefundMade, by: Actor, at: datetime) -> None:
+    """Money went back: the order is due again."""
+    if event.order_id:
+        commands.follow_money(order_id=event.order_id, by=by, at=at)
+
+
+def parts_arrived(*, event: StockReserved, by: Actor, at: datetime) -> None:
+    """The last missing part is there: the order goes on."""
+    if event.from_backorder and event.order_id and not queries.short_parts(event.order_id):
+        commands.end_parts_hold(order_id=event.order_id, by=by, at=at)
+
+
+def forget_person(*, event: CustomerErased, by: Actor, at: datetime) -> None:
+    """Erasing a person reaches the orders too."""
+    commands.forget_bringer(customer_id=event.customer_id, by=by, at=at)
+
+
+ON = {
+    OrderDelivered: archive_delivered,
+    SettlementPaid: follow_payment,
+    RefundMade: follow_refund,
+    StockReserved: parts_arrived,
+    CustomerErased: forget_person,
+}

@@ -1,0 +1,168 @@
+"""Lines: packages to the fen, discounts within the role's limit, payers, changes, removal."""
+
+from decimal import Decimal
+
+import pytest
+
+from pitlane.accounts import commands as accounts
+from pitlane.billing import queries as billing
+from pitlane.catalog import commands as catalog
+from pitlane.core import doctor
+from pitlane.core.errors import Forbidden, Missing, Refused
+from pitlane.core.money import Money, total
+from pitlane.core.testing import NOON, Shop, nothing_changes
+from pitlane.parts.models import StockLevel
+from pitlane.workshop import commands, queries
+from pitlane.workshop.commands import NewLabour, NewPackage, NewPart
+from pitlane.workshop.models import RepairOrder
+from pitlane.workshop.payers import default_payers, read_payers
+from pitlane.workshop.totals import LineAmount, margin, order_totals, package_discounts
+
+from .factories import Bench, approved, bench, keys_of, opened, settled, usual_lines
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def b(shop: Shop) -> Bench:
+    return bench(shop)
+
+
+def reload(order: RepairOrder) -> RepairOrder:
+    return RepairOrder.objects.get(pk=order.pk)
+
+
+def test_totals_count_what_is_open_or_approved() -> None:
+    m = Money
+    labour = [LineAmount("approved", m(100), m(10), m(90)), LineAmount("declined", m(50), m(0), m(50))]
+    parts = [LineAmount("proposed", m(30), m(0), m(30)), LineAmount("deferred", m(70), m(0), m(70))]
+    sums = order_totals(labour, parts)
+    assert (sums.labour, sums.parts, sums.discount, sums.total, sums.pending) == (m(100), m(30), m(10), m(120), m(30))
+    assert margin(m(100), m(55)) == Decimal("0.450") and margin(m(0), m(5)) is None
+
+
+def test_a_package_price_is_spread_to_the_fen() -> None:
+    listed = [Money(3333), Money(3333), Money(3334)]
+    assert total(package_discounts(Money(9999), listed)) == Money(1)
+    assert total(package_discounts(Money(12000), listed)) == Money(-2000)
+
+
+def test_a_package_costs_exactly_its_price(b: Bench) -> None:
+    lines = [
+        catalog.PackageLineInput(operation_id=b.oil),
+        catalog.PackageLineInput(part_code="OF-VWA", quantity=Decimal(1)),
+        catalog.PackageLineInput(part_code="OL-03", quantity=Decimal(4)),
+    ]
+    package = catalog.save_package(code="PK-1", name="小保养套餐", lines=lines, price=Money(39901), by=b.by, at=NOON)
+    order = opened(b, lines=[NewPackage(package.pk)])
+    assert order.total == Money(39901) and order.parts.first().item_id == order.items.get().pk
+    with nothing_changes(), pytest.raises(Refused):
+        commands.change_line(
+            order_id=order.pk, key=keys_of(order)[0], changes={"discount_rate": Decimal("0.5")}, by=b.by, at=NOON
+        )
+    assert doctor.examine() == []
+
+
+def test_a_discount_above_the_limit_needs_an_approval_that_is_spent_once(b: Bench) -> None:
+    order = opened(b, lines=usual_lines(b))
+    keys = keys_of(order)
+    commands.discount_lines(order_id=order.pk, keys=keys, rate=Decimal("0.10"), by=b.desk, at=NOON)
+    assert reload(order).discount_total == Money(4760)
+    rate = Decimal("0.20")
+    with nothing_changes(), pytest.raises(Refused) as caught:
+        commands.discount_lines(order_id=order.pk, keys=keys, rate=rate, by=b.desk, at=NOON)
+    assert caught.value.code == "discount_needs_approval"
+    asked = commands.request_discount(order_id=order.pk, keys=keys, rate=rate, reason="老客户", by=b.desk, at=NOON)
+    accounts.decide_approval(approval_id=asked, approve=True, by=b.by, at=NOON)
+    commands.discount_lines(order_id=order.pk, keys=keys, rate=rate, approval_id=asked, by=b.desk, at=NOON)
+    assert reload(order).total == Money(38080)
+    with nothing_changes(), pytest.raises(Refused):
+        commands.discount_lines(order_id=order.pk, keys=keys, rate=rate, approval_id=asked, by=b.desk, at=NOON)
+
+
+def test_payers_share_a_line_and_each_gets_a_bill(b: Bench) -> None:
+    assert default_payers("claim") == {"maker": "1"} and default_payers("comeback") == {"internal": "1"}
+    for wrong in ({}, {"customer": "0.5"}, {"nobody": "1"}, {"customer": "1.5", "insurer": "-0.5"}, {"customer": "x"}):
+        with pytest.raises(Refused):
+            read_payers(wrong)
+    from .factories import finished
+
+    order = finished(b)
+    shares = {"insurer:平安产险": "0.8", "customer": "0.2"}
+    commands.set_payers(order_id=order.pk, keys=keys_of(order), payers=shares, by=b.by, at=NOON)
+    commands.final_check(order_id=order.pk, by=b.judge, at=NOON)
+    commands.settle_order(order_id=order.pk, by=b.by, at=NOON)
+    bills = {bill.payer_name: bill.total for bill in billing.settlements_for(order.pk)}
+    assert bills["平安产险"] == Money(38080) and total(bills.values()) == order.total
+
+
+def test_changing_a_line_recounts_and_a_dearer_one_asks_again(b: Bench) -> None:
+    order = approved(b)
+    item, part = keys_of(order)[0], keys_of(order)[-1]
+    commands.change_line(order_id=order.pk, key=part, changes={"quantity": Decimal(3)}, by=b.by, at=NOON)
+    assert StockLevel.objects.get(part=b.fluid).reserved == 3
+    assert reload(order).total == Money(9600 + 6800 + 23400) and reload(order).pending_total == Money(0)
+    commands.change_line(order_id=order.pk, key=item, changes={"hours": Decimal(2)}, by=b.by, at=NOON)
+    assert reload(order).pending_total == Money(32000)
+
+
+def test_lines_are_refused_when_they_make_no_sense(b: Bench) -> None:
+    order = opened(b)
+    wrong = [
+        [NewLabour(name=" ", hours=Decimal(1), unit_price=Money(1))],
+        [NewLabour(kind="fee", name="拖车")],
+        [NewPart(b.filter.pk, quantity=Decimal(0))],
+        [NewPart(name="雨刷")],
+        [NewPart(b.filter.pk, item="#3")],
+        [NewLabour(b.oil, discount_rate=Decimal(2))],
+        [NewLabour(b.oil, payers={"customer": "0.4"})],
+    ]
+    for lines in wrong:
+        with nothing_changes(), pytest.raises(Refused):
+            commands.add_lines(order_id=order.pk, lines=lines, by=b.by, at=NOON)
+    with nothing_changes(), pytest.raises(Missing):
+        commands.add_lines(order_id=order.pk, lines=[NewLabour(999_999)], by=b.by, at=NOON)
+    with nothing_changes(), pytest.raises(Forbidden):
+        commands.add_part(order_id=order.pk, part_id=b.filter.pk, by=b.technician, at=NOON)
+
+
+def test_removing_a_job_takes_its_parts_and_frees_them(b: Bench) -> None:
+    order = approved(b)
+    key = keys_of(order)[0]
+    commands.remove_line(order_id=order.pk, key=key, reason="客户改主意", by=b.by, at=NOON)
+    assert reload(order).total == Money(0) and queries.lines_of(order.pk) == []
+    assert StockLevel.objects.get(part=b.fluid).reserved == 0
+    with nothing_changes(), pytest.raises(Missing):
+        commands.remove_line(order_id=order.pk, key=key, by=b.by, at=NOON)
+
+
+def test_what_is_fitted_or_settled_stays(b: Bench) -> None:
+    order = approved(b)
+    commands.issue_parts(order_id=order.pk, by=b.by, at=NOON)
+    with nothing_changes(), pytest.raises(Refused):
+        commands.remove_line(order_id=order.pk, key=keys_of(order)[0], by=b.by, at=NOON)
+    done = settled(b)
+    with nothing_changes(), pytest.raises(Refused) as caught:
+        commands.add_labour(order_id=done.pk, operation_id=b.oil, by=b.by, at=NOON)
+    assert caught.value.code == "not_editable"
+
+
+def test_a_quote_is_revised_only_before_work_began(b: Bench) -> None:
+    order = approved(b)
+    with nothing_changes(), pytest.raises(Refused):
+        commands.revise_quote(order_id=order.pk, keys=keys_of(order), reason=" ", by=b.by, at=NOON)
+    commands.revise_quote(order_id=order.pk, keys=keys_of(order)[:1], reason="换品牌", by=b.by, at=NOON)
+    assert reload(order).state == "inspecting" and reload(order).pending_total == order.total
+    again = dict.fromkeys(keys_of(order), "approve")
+    commands.decide_lines(order_id=order.pk, decisions=again, by=b.by, at=NOON)
+    item = order.items.get()
+    commands.dispatch(order_id=order.pk, item_ids=[item.pk], technician_ids=[b.tech.pk], by=b.by, at=NOON)
+    with nothing_changes(), pytest.raises(Refused):
+        commands.revise_quote(order_id=order.pk, keys=keys_of(order)[:1], reason="换品牌", by=b.by, at=NOON)
+
+
+def test_many_lines_cost_no_more_queries_than_few(b: Bench, django_assert_max_num_queries) -> None:
+    order = opened(b)
+    commands.add_lines(order_id=order.pk, lines=usual_lines(b), by=b.by, at=NOON)
+    with django_assert_max_num_queries(20):
+        commands.add_lines(order_id=order.pk, lines=usual_lines(b) * 5, by=b.by, at=NOON)
