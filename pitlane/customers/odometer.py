@@ -68,3 +68,15 @@ def _seconded(km: int, on: date, before: Seen, known: Sequence[Seen]) -> bool:
         seen.doubtful and seen.km <= LARGEST and before.on <= seen.on <= on and _reachable(seen, km, on)
         for seen in known
     )
+
+
+def doubts(readings: Sequence[tuple[date, int]]) -> dict[int, str]:
+    """Which readings of one car's past, in the order of time, would not be believed, and why: place → reason."""
+    known: list[Seen] = []
+    found: dict[int, str] = {}
+    for place, (on, km) in enumerate(readings):
+        verdict = judge(km, on, known)
+        if verdict.doubtful:
+            found[place] = verdict.reason
+        known.append(Seen(place, on, min(km, LARGEST_STORED), verdict.doubtful))
+    return found

@@ -29,9 +29,22 @@ from . import commands
 ABSURD_LINES = 300
 MASK = ("XXX", "***")
 LABOUR_WORDS = (
-    "SERVICE", "CHECK", "OVERHAUL", "OVERHUAL", "LABOUR", "LABOR", "WASH", "LUBRICATION", "POLISH", "CLEAN", "ADJUST", "GRAIND", "GRIND",
-    "WELD", "REPAIR", "FITTING", "ALIGN", "WORK", "工时", "检查", "保养", "清洗", "更换", "维修", "调整", "拆装", "喷漆", "钣金",
-)  # fmt: skip
+    *(
+        "SERVICE",
+        "CHECK",
+        "OVERHAUL",
+        "OVERHUAL",
+        "LABOUR",
+        "LABOR",
+        "WASH",
+        "LUBRICATION",
+        "POLISH",
+        "CLEAN",
+        "ADJUST",
+    ),
+    *("GRAIND", "GRIND", "WELD", "REPAIR", "FITTING", "ALIGN", "WORK"),
+    *("工时", "检查", "保养", "清洗", "更换", "维修", "调整", "拆装", "喷漆", "钣金"),  # zh-data
+)
 NOON = time(4, 0, tzinfo=UTC)
 
 
@@ -89,8 +102,9 @@ def read_history(rows: Iterable[Row], target: Target) -> Reading:
     for key, members in groups.items():
         visit = _visit(members, masked)
         reading.units.append(Unit(_key("visit", *key), tuple(members), visit))
+        if visit.foreign and visit.car_key not in by_car:
+            reading.issues.append(_foreign(visit, members[0]))
         by_car[visit.car_key].append((visit, members[0]))
-        _note_foreign(visit, members[0], reading)
     for visits in by_car.values():
         _note_odometers(visits, reading)
     reading.issues.sort(key=lambda issue: issue.row.number)
@@ -130,10 +144,10 @@ def _shared_plates(groups: dict[tuple[str, ...], list[Row]], reading: Reading) -
         if is_masked(plate):
             models[plate].setdefault(members[0].get("model").upper(), members[0])
     for plate, seen in models.items():
-        for model, row in list(seen.items())[1:]:
+        for row in list(seen.values())[1:]:
             text = _("脱敏车牌 %(plate)s 对应多个车型，按车型和车主分成不同的车") % {"plate": plate}
             reading.issues.append(Issue(row, "doubtful", "shared_plate", text))
-    return {plate for plate in models}
+    return set(models)
 
 
 def _visit(members: Sequence[Row], masked: set[str]) -> Visit:
@@ -173,10 +187,9 @@ def _kilometres(text: str) -> int | None:
     return value if 0 < value < 2_000_000_000 else None
 
 
-def _note_foreign(visit: Visit, row: Row, reading: Reading) -> None:
-    if visit.foreign:
-        text = _("「%(plate)s」不是中国车牌，按原样保存") % {"plate": visit.plate}
-        reading.issues.append(Issue(row, "doubtful", "foreign_plate", text))
+def _foreign(visit: Visit, row: Row) -> Issue:
+    text = _("「%(plate)s」不是中国车牌，按原样保存") % {"plate": visit.plate}
+    return Issue(row, "doubtful", "foreign_plate", text)
 
 
 REASONS = {

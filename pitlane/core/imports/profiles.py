@@ -77,7 +77,10 @@ Applier = Callable[..., dict[str, int]]
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A kind of import. ``read`` is pure; ``apply(units, target, by, at)`` is a command and returns key → row id."""
+    """A kind of import. ``read`` is pure; ``apply(units, target, by, at)`` is a command and returns key → row id.
+
+    ``layouts`` are mappings of files that come from known programs, by name.
+    """
 
     key: str
     label: Text
@@ -87,6 +90,7 @@ class Profile:
     permission: str
     noun: Text
     chunk: int = 200
+    layouts: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 PROFILES: dict[str, Profile] = {}
@@ -129,7 +133,17 @@ def guess_mapping(fields: Sequence[Field], heads: Sequence[str]) -> dict[str, st
 def parse_date(text: str) -> datetime | None:
     """Dates as people's files write them; day first when both readings are possible. None when it is no date."""
     short = text.strip().split(" ")[0].split("T")[0]
-    for pattern in ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d", "%d-%m-%y", "%d-%m-%Y", "%d/%m/%Y", "%d/%m/%y"):
+    for pattern in (
+        "%Y-%m-%d",
+        "%Y/%m/%d",
+        "%Y.%m.%d",
+        "%Y年%m月%d日",
+        "%Y%m%d",
+        "%d-%m-%y",
+        "%d-%m-%Y",
+        "%d/%m/%Y",
+        "%d/%m/%y",
+    ):
         try:
             return datetime.strptime(short, pattern)
         except ValueError:

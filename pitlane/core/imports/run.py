@@ -171,7 +171,10 @@ def apply_chunk(*, batch_id: int, units: list[Unit], done: int, last: bool, by: 
     fresh = [unit for unit in units if unit.key not in known]
     made = chosen.apply(units=fresh, target=Target(batch.store_id or 0), by=by, at=at) if fresh else {}
     ImportedKey.objects.bulk_create(
-        [ImportedKey(org_id=batch.org_id, profile=chosen.key, key=key, object_id=pk, batch=batch) for key, pk in made.items()]
+        [
+            ImportedKey(org_id=batch.org_id, profile=chosen.key, key=key, object_id=pk, batch=batch)
+            for key, pk in made.items()
+        ]
     )
     batch.next_row = done
     new = sum(unit.key in made for unit in fresh)
@@ -204,9 +207,7 @@ def run_to_end(batch_id: int, *, by: Actor, at: datetime) -> ImportBatch:
     for start in starts:
         done = min(start + chosen.chunk, len(units))
         if done > batch.next_row or start == starts[-1]:
-            apply_chunk(
-                batch_id=batch_id, units=units[start:done], done=done, last=start == starts[-1], by=by, at=at
-            )
+            apply_chunk(batch_id=batch_id, units=units[start:done], done=done, last=start == starts[-1], by=by, at=at)
     batch.refresh_from_db()
     return batch
 

@@ -78,5 +78,3 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     response = StreamingHttpResponse(csv_lines(report_rows(batch)), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="import-{batch.ref}.csv"'
     return response
-
-

@@ -1,5 +1,6 @@
 """Reads of customers: cards for other domains, entry checks, the list, the 360° view, exports."""
 
+from ..odometer import doubts
 from .cards import (
     CustomerCard,
     Reading,
@@ -43,6 +44,8 @@ from .lists import CustomerFilter, CustomerList, CustomerRow, badges_of, custome
 from .overview import Overview, VehiclePage, checkin_url, customer_360, vehicle_page
 from .story import Story, story
 
+doubtful_readings = doubts
+
 __all__ = [
     "CustomerCard",
     "CustomerFilter",
@@ -65,6 +68,7 @@ __all__ = [
     "customer_list",
     "customers_page",
     "data_of",
+    "doubtful_readings",
     "entry_checks",
     "export_for",
     "export_header",

@@ -44,10 +44,9 @@ class Command(BaseCommand):
         if not options["file"].is_file():
             raise CommandError(f"no such file: {options['file']}")
         org_id, store_id = self._place(options["org"], options["store"])
-        key = ".".join(part for part in (options["what"], options["profile"]) if part)
         try:
             with scope(org_id):
-                self._run(key, options, org_id, store_id)
+                self._run(profiles.profile(options["what"]), options, org_id, store_id)
         except PitlaneError as error:
             raise CommandError(str(error)) from error
 
@@ -63,10 +62,12 @@ class Command(BaseCommand):
             raise CommandError("no such store")
         return chosen.pk, place.pk
 
-    def _run(self, key: str, options: dict[str, Any], org_id: int, store_id: int) -> None:
+    def _run(self, profile: profiles.Profile, options: dict[str, Any], org_id: int, store_id: int) -> None:
         by = system(org_id)
         kept = files.receive(_chunks(options["file"]), options["file"].name, "import")
-        batch = run.start_import(profile_key=key, upload=kept, store_id=store_id, by=by, at=timezone.now())
+        batch = run.start_import(profile_key=profile.key, upload=kept, store_id=store_id, by=by, at=timezone.now())
+        if options["profile"] and batch.status not in (ImportBatch.State.RUNNING, ImportBatch.State.DONE):
+            batch = self._lay_out(batch, profile, options["profile"], org_id)
         if batch.status == ImportBatch.State.DONE:
             self.stdout.write(f"this file was imported before ({batch.counts.get('made', 0)} made); nothing to add")
         elif batch.status != ImportBatch.State.RUNNING:
@@ -77,6 +78,12 @@ class Command(BaseCommand):
             self.stdout.write(f"report: {options['report']}")
         if not options["dry_run"] and batch.status != ImportBatch.State.DONE:
             self._import(batch, org_id)
+
+    def _lay_out(self, batch: ImportBatch, profile: profiles.Profile, layout: str, org_id: int) -> ImportBatch:
+        if layout not in profile.layouts:
+            raise CommandError(f"unknown layout {layout}; known: {', '.join(sorted(profile.layouts)) or 'none'}")
+        mapping = profile.layouts[layout]
+        return run.set_mapping(batch_id=batch.pk, mapping=mapping, by=system(org_id), at=timezone.now())
 
     def _tell(self, batch: ImportBatch) -> None:
         counts = batch.counts
