@@ -15,7 +15,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     """Context processor of the shell; nothing is read before sign-in."""
     actor = getattr(request, "actor", None)
     if actor is None or actor.kind != "staff":
-        return {"theme": request.COOKIES.get("pl_theme", "light")}
+        return {"theme": request.COOKIES.get("pl_theme", "auto")}
     stores = queries.stores_for(actor)
     preferences = request.user.preferences  # type: ignore[union-attr]
     return {
@@ -23,7 +23,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "nav": entries_for(actor, request.path),
         "stores": stores,
         "store": next((s for s in stores if s.pk == actor.store_id), None),
-        "theme": preferences.get("theme", request.COOKIES.get("pl_theme", "light")),
+        "theme": preferences.get("theme", request.COOKIES.get("pl_theme", "auto")),
         "density": preferences.get("density", "comfortable"),
         "single_keys": preferences.get("single_keys", True),
     }

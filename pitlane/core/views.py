@@ -7,6 +7,8 @@ from typing import Any
 from django.db import connection
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
 
 import pitlane
 
@@ -15,6 +17,7 @@ from .access import Actor
 from .errors import Missing
 from .http import is_htmx, public, signed_in
 from .models import StoredFile
+from .navigation import ACTIONS
 from .search import panel
 
 
@@ -36,8 +39,14 @@ def ready(request: HttpRequest) -> JsonResponse:
 def search(request: HttpRequest) -> HttpResponse:
     """The one search box: a panel for the keyboard, a page without JavaScript."""
     query = request.GET.get("q", "").strip()[:60]
-    context = {"query": query, "groups": panel(query, request.actor)}  # type: ignore[attr-defined]
+    context = {"query": query, "groups": panel(query, request.actor), "new_url": new_url(request.actor, query)}  # type: ignore[attr-defined]
     return render(request, "core/_search_panel.html" if is_htmx(request) else "core/search.html", context)
+
+
+def new_url(by: Actor, query: str) -> str:
+    """Where F4 goes when nothing was found: the form of whoever registers new customers, with what was typed."""
+    action = ACTIONS.get("new_customer")
+    return f"{reverse(action.url_name)}?{urlencode({'q': query})}" if action and by.may(action.permission) else ""
 
 
 def may_open(stored: StoredFile, by: Actor) -> bool:
@@ -73,6 +82,11 @@ def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
     return render(request, "404.html", status=404)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form was open too long or in another session; the page says how to go on."""
+    return render(request, "403_csrf.html", status=403)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

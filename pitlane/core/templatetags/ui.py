@@ -60,9 +60,10 @@ def plate(thing: Any, kind: str = "", size: str = "") -> SafeString:
     pieces = wording.clean_plate(wording.parts(text_of))
     text = "".join(piece for piece, _hit in pieces)
     colour = kind or fact(thing, "plate_kind") or wording.plate_kind(text)
-    classes = f"pl-plate pl-plate--{colour if colour in wording.PLATE_KINDS else 'blue'}" + (
-        f" pl-plate--{size}" if size else ""
-    )
+    looks = "none" if colour in wording.PLAIN_PLATES else colour if colour in wording.PLATE_KINDS else "blue"
+    classes = f"pl-plate pl-plate--{looks}" + (f" pl-plate--{size}" if size else "")
+    if colour in wording.PLAIN_PLATES and text:
+        return format_html('<span class="{}">{}</span>', classes, marked(pieces))
     if colour == "none" or not text:
         rest = text or fact(thing, "vin_tail")
         return format_html('<span class="{}"><b>{}</b>{}</span>', classes, _("未上牌"), rest)

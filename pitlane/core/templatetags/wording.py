@@ -111,6 +111,7 @@ SPECIAL_TAILS = {
     **dict.fromkeys("挂学", "yellow"),  # zh-data
     **dict.fromkeys("港澳使领", "black"),  # zh-data
 }
+PLAIN_PLATES = frozenset({"temp", "foreign"})
 PLATE_KINDS = frozenset({"blue", "green", "yellow", "dual", "black", "white", "none"})
 
 
