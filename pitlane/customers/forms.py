@@ -6,7 +6,6 @@ import re
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from pitlane.accounts.queries import staff_with_permission
@@ -24,6 +23,7 @@ CAR_FIELDS = (
 PREFERENCES = ("channel", "time", "technician")
 SEALED = ("wechat", "email", "address", "id_number")
 COLOURS_BY_HAND = (PlateKind.YELLOW, PlateKind.BLACK, PlateKind.FOREIGN, PlateKind.NONE)
+PLATE_KINDS = [("", _("自动识别")), *((kind.value, _(KIND_NAMES[kind])) for kind in COLOURS_BY_HAND)]
 
 
 def _day(label: Any, **options: Any) -> forms.DateField:
@@ -34,9 +34,9 @@ def _text(label: Any, longest: int, **options: Any) -> forms.CharField:
     return forms.CharField(label=label, max_length=longest, required=False, **options)
 
 
-def _plate_kinds() -> list[tuple[str, Any]]:
-    """Only colours that the characters do not tell; the rest is recognised."""
-    return [("", _("自动识别")), *((kind.value, _t(KIND_NAMES[kind])) for kind in COLOURS_BY_HAND)]
+def _phone(label: Any, **options: Any) -> forms.CharField:
+    widget = forms.TextInput(attrs={"type": "tel", "inputmode": "tel"})
+    return forms.CharField(label=label, max_length=30, widget=widget, **options)
 
 
 def _blank(choices: Any) -> list[tuple[str, Any]]:
@@ -95,7 +95,7 @@ class CarFields(forms.Form):
     plate = _text(
         _("车牌"), 12, widget=forms.TextInput(attrs={"data-plate": ""}), help_text=_("没上牌可留空，填车架号")
     )
-    plate_kind = forms.ChoiceField(label=_("号牌种类"), choices=_plate_kinds, required=False)
+    plate_kind = forms.ChoiceField(label=_("号牌种类"), choices=PLATE_KINDS, required=False)
     vin = _text(_("车架号"), 24, widget=forms.TextInput(attrs={"data-vin": ""}))
     make = _text(_("品牌"), 30)
     series = _text(_("车系"), 40)
@@ -208,9 +208,7 @@ class ContactForm(forms.Form):
 class PhoneForm(forms.Form):
     """A further number."""
 
-    number = forms.CharField(
-        label=_("电话"), max_length=30, widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel"})
-    )
+    number = _phone(_("电话"))
     label = _text(_("说明"), 20, help_text=_("如：司机、配偶、办公室"))
     primary = forms.BooleanField(label=_("作为首选号码"), required=False)
 

@@ -101,11 +101,11 @@ def create(request: HttpRequest) -> HttpResponse:
     form = NewCustomerForm(request.POST or None, initial=given, actor=request.actor)
     findings: list[queries.Finding] = []
     if request.method == "POST" and form.is_valid():
-        made = attempt(form, _create, form=form, request=request)
+        made = attempt(form, _create, given=form, request=request)
         if made is not None:
             messages.success(request, _("已建立客户「%(name)s」") % {"name": made.name})
             return saved(request, onward(request, _detail_url(made.pk)))
-        findings = _checked(form.cleaned_data, form.phones())
+        findings = _findings(request)
     return form_page(
         request,
         form,
@@ -117,15 +117,15 @@ def create(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _create(form: NewCustomerForm, request: HttpRequest) -> Customer:
-    facts = form.facts()
-    car = {**form.car_facts(), "odometer": form.cleaned_data["odometer"]} if form.has_car() else None
+def _create(given: NewCustomerForm, request: HttpRequest) -> Customer:
+    facts = given.facts()
+    car = {**given.car_facts(), "odometer": given.cleaned_data["odometer"]} if given.has_car() else None
     return commands.register_customer(
-        phones=form.phones(),
-        consents=form.consents(),
+        phones=given.phones(),
+        consents=given.consents(),
         home_store_id=request.actor.store_id,
-        despite_duplicates=form.cleaned_data["despite_duplicates"],
-        take_plate=form.cleaned_data["take_plate"],
+        despite_duplicates=given.cleaned_data["despite_duplicates"],
+        take_plate=given.cleaned_data["take_plate"],
         facts=facts,
         car=car,
         by=request.actor,
@@ -133,10 +133,12 @@ def _create(form: NewCustomerForm, request: HttpRequest) -> Customer:
     )
 
 
-def _checked(given: dict[str, Any], phones: list[str]) -> list[queries.Finding]:
+def _findings(request: HttpRequest) -> list[queries.Finding]:
+    """Remarks on what was typed so far, right or wrong."""
+    given = {name: value for name, value in request.POST.items() if isinstance(value, str)}
     return queries.entry_checks(
         name=given.get("name", ""),
-        phones=phones,
+        phones=[given.get("phone", ""), *given.get("more_phones", "").split()],
         plate=given.get("plate", ""),
         plate_kind=given.get("plate_kind", ""),
         vin=given.get("vin", ""),
@@ -148,9 +150,7 @@ def _checked(given: dict[str, Any], phones: list[str]) -> list[queries.Finding]:
 @require_POST
 def checks(request: HttpRequest) -> HttpResponse:
     """Remarks on a half-filled form; posted, because numbers do not belong into addresses and logs."""
-    given = {name: value for name, value in request.POST.items() if isinstance(value, str)}
-    phones = [given.get("phone", ""), *given.get("more_phones", "").split()]
-    return render(request, "customers/_findings.html", {"findings": _checked(given, phones)})
+    return render(request, "customers/_findings.html", {"findings": _findings(request)})
 
 
 @screen("customers.view")

@@ -41,7 +41,7 @@ def create(request: HttpRequest) -> HttpResponse:
         )
         if made is not None:
             messages.success(request, _("已登记车辆 %(car)s") % {"car": made})
-            return saved(request, back if owner else made.ref and queries.vehicle_card(made.pk).url)
+            return saved(request, back if owner else reverse("customers:vehicle", args=[made.ref]))
     heading = _("「%(name)s」的新车辆") % {"name": owner.name} if owner else _("新车辆")
     return form_page(request, form, heading=heading, back=back, template="customers/vehicle_form.html")
 
