@@ -11,7 +11,7 @@ from pitlane.core.money import ZERO, Money
 from pitlane.core.tenancy import OrgModel
 
 from .states import SETTLEMENT, TILL
-from .ways import Method, PayerKind
+from .ways import GRADES, Method, PayerKind
 
 __all__ = [
     "CreditAccount",
@@ -132,6 +132,11 @@ class SettlementLine(OrgModel):
 
     class Meta:
         indexes = [models.Index(fields=["settlement", "position"], name="billing_line_position")]
+
+    @property
+    def grade_name(self) -> str:
+        """The grade in words; customers must be told what kind of part they pay for."""
+        return str(GRADES.get(self.grade, self.grade))
 
 
 class Payment(HasPublicId, OrgModel):

@@ -24,3 +24,12 @@ class Method(models.TextChoices):
     BANK = "bank", _("银行转账")
     DEPOSIT = "deposit", _("定金抵扣")
     INTERNAL = "internal", _("内部结转")
+
+
+GRADES = {
+    "oem": _("原厂件"),
+    "branded": _("品牌件"),
+    "aftermarket": _("副厂件"),
+    "reman": _("再制造件"),
+    "used": _("拆车件"),
+}

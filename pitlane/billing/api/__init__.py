@@ -1,9 +1,6 @@
 """Billing for programs: bills, payments, deposits, refunds, credit accounts, tills and the day."""
 
-from ninja import Router
-
 from . import bills, credit, payments, tills
+from .table import router
 
-router = Router()
-for part in (bills, payments, credit, tills):
-    router.add_router("", part.router)
+__all__ = ["bills", "credit", "payments", "router", "tills"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Router
 
 from pitlane.core.access import Actor
 from pitlane.core.api import Page, idempotent
@@ -16,8 +15,7 @@ from pitlane.core.money import Money
 from .. import commands, queries
 from .facts import line_facts, payment_facts, reader, request_key, settlement_facts, who
 from .shapes import AmountIn, KeyIn, LineOut, OrderMoneyOut, PaymentIn, PaymentOut, SettlementDetail, SettlementOut
-
-router = Router()
+from .table import router
 
 
 def _detail(request: HttpRequest, ref: str) -> SettlementDetail:

@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Router
 
 from pitlane.core.api import idempotent
 from pitlane.core.ids import parse_id
@@ -16,8 +15,7 @@ from pitlane.customers.queries import customer_card
 from .. import commands, queries
 from .facts import credit_facts, payment_facts, reader, request_key, who
 from .shapes import ClearIn, CreditChange, CreditIn, CreditOut, EntryOut, OpenBillOut, PaymentOut, StatementOut
-
-router = Router()
+from .table import router
 
 
 @router.get(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Router
 
 from pitlane.accounts.queries import store_by_id
 from pitlane.core.api import Page, idempotent
@@ -17,8 +16,7 @@ from .. import commands, queries
 from .bills import known_order
 from .facts import payment_facts, reader, refund_answer, request_key, who
 from .shapes import DepositIn, DepositRefundIn, PaymentOut, RefundIn, RefundOut
-
-router = Router()
+from .table import router
 
 
 @router.get("/billing/payments", response=Page[PaymentOut], operation_id="list_payments", summary="The cash book")

@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Router
 
 from pitlane.core.api import idempotent
 from pitlane.core.ids import parse_id
@@ -15,8 +14,7 @@ from pitlane.core.money import Money
 from .. import commands, queries
 from .facts import reader, till_facts, who
 from .shapes import DayOut, MethodDayOut, TillCloseIn, TillIn, TillOut
-
-router = Router()
+from .table import router
 
 
 @router.post("/billing/tills", response={201: TillOut}, operation_id="open_till", summary="Begin a shift 开班")

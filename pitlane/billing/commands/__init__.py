@@ -1,6 +1,7 @@
 """Writes of billing, split by document."""
 
 from ..bills import Bill, BillLine, OrderFacts
+from ..models import CreditAccount, Payment, Settlement, TillSession
 from .credit import change_credit, charge_account, clear_account, open_credit
 from .deposits import apply_deposit, refund_deposit, take_deposit
 from .payments import take_payment
@@ -12,8 +13,12 @@ from .tills import close_till, open_till
 __all__ = [
     "Bill",
     "BillLine",
+    "CreditAccount",
     "OrderFacts",
+    "Payment",
     "Refund",
+    "Settlement",
+    "TillSession",
     "apply_deposit",
     "change_credit",
     "charge_account",

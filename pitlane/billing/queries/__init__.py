@@ -1,10 +1,11 @@
 """Reads of billing: one object for each screen, and the sums that higher domains show."""
 
 from .credit import AccountList, AccountScreen, CreditCard, account_screen, credit_card, credit_list, credit_of
-from .customers import CustomerTotals, customer_totals, customer_totals_for
+from .customers import CustomerTotals, customer_totals, customer_totals_for, personal_rows
 from .days import DayReport, day_report
-from .listing import ListFilter, SettlementList, settlement_list, waiting_count
+from .listing import PERIODS, ListFilter, SettlementList, settlement_list, waiting_count
 from .papers import Paper, Receipt, receipt, statement, statements_for_order
+from .payments import VIEWS as PAYMENT_VIEWS
 from .payments import PaymentFilter, PaymentList, PaymentScreen, payment_list, payment_screen
 from .screen import LineRow, May, PaymentRow, SettlementScreen, payment_row, settlement_screen
 from .settlements import (
@@ -22,6 +23,8 @@ from .settlements import (
 from .tills import TillScreen, TillSheet, till_screen, till_sheet
 
 __all__ = [
+    "PAYMENT_VIEWS",
+    "PERIODS",
     "AccountList",
     "AccountScreen",
     "CreditCard",
@@ -58,6 +61,7 @@ __all__ = [
     "payment_list",
     "payment_row",
     "payment_screen",
+    "personal_rows",
     "receipt",
     "settlement_card",
     "settlement_list",

@@ -10,7 +10,7 @@ from django.db.models import Count, F, Max, Q, Sum
 
 from pitlane.core.money import ZERO, Money
 
-from ..models import CreditAccount, DepositBalance, PayerKind, Settlement
+from ..models import CreditAccount, DepositBalance, PayerKind, Payment, Settlement
 from .credit import CreditCard, credit_card
 
 OWN = (PayerKind.CUSTOMER, PayerKind.FLEET)
@@ -72,3 +72,11 @@ def _totals(row: dict[str, object], deposit: Money, credit: CreditCard | None) -
 def as_money(value: object) -> Money:
     """A sum as the database gives it: nothing for no rows, fen for computed columns."""
     return value if isinstance(value, Money) else Money(int(value or 0))  # type: ignore[call-overload]
+
+
+def personal_rows(customer_id: int) -> list[dict[str, str]]:
+    """A person's own bills and payments in plain words, for subject access."""
+    bills = Settlement.objects.filter(payer_id=customer_id, reverses=None).order_by("-settled_at")[:2000]
+    rows = [{"date": f"{b.settled_at:%Y-%m-%d}", "number": b.number, "amount": str(b.total)} for b in bills]
+    paid = Payment.objects.filter(customer_id=customer_id).order_by("-received_at")[:2000]
+    return rows + [{"date": f"{p.received_at:%Y-%m-%d}", "number": p.number, "amount": str(p.amount)} for p in paid]

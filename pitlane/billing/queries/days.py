@@ -62,6 +62,11 @@ class DayReport:
     tills: list[TillSheet]
     open_tills: int
 
+    @property
+    def conceded(self) -> Money:
+        """What the customers did not have to pay."""
+        return self.discount + self.rounding
+
 
 def day_report(store_id: int, day: date, by: Actor) -> DayReport:
     """The day of one store."""

@@ -136,16 +136,16 @@ def settlement_list(chosen: ListFilter, by: Actor, at: datetime) -> SettlementLi
     owed = F("total") - F("paid")
     waiting = ~Q(state="reversed")
     sums: dict[str, Any] = found.aggregate(
-        count=Count("pk"), total=Sum("total"), paid=Sum("paid"), due=Sum(owed, filter=waiting)
+        rows=Count("pk"), billed=Sum("total"), got=Sum("paid"), due=Sum(owed, filter=waiting)
     )
     rows, following = keyset(found, chosen.cursor, chosen.limit, ("settled_at", "id"))
     return SettlementList(
         rows=[settlement_card(bill) for bill in rows],
         next=following,
         views=_views(chosen, by, at),
-        count=sums["count"],
-        total=as_money(sums["total"]),
-        paid=as_money(sums["paid"]),
+        count=sums["rows"],
+        total=as_money(sums["billed"]),
+        paid=as_money(sums["got"]),
         due=as_money(sums["due"]),
         filter=chosen,
     )

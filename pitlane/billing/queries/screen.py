@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from pitlane.core.access import Actor
@@ -66,7 +66,6 @@ class PaymentRow:
     at: datetime
     by: str
     left: Money
-    approval: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +105,7 @@ def part_groups(lines: list[SettlementLine]) -> list[PartGroup]:
     ]
 
 
-def payment_row(payment: Payment, back: Money = ZERO, approval: Any = None) -> PaymentRow:
+def payment_row(payment: Payment, back: Money = ZERO) -> PaymentRow:
     """One movement of money; ``back`` is what was already given back of it (negative)."""
     return PaymentRow(
         id=payment.pk,
@@ -123,7 +122,6 @@ def payment_row(payment: Payment, back: Money = ZERO, approval: Any = None) -> P
         at=payment.received_at,
         by=payment.received_by,
         left=payment.amount + back if payment.kind == Payment.Kind.PAYMENT else ZERO,
-        approval=approval,
     )
 
 
@@ -176,7 +174,8 @@ def _may(bill: Settlement, by: Actor) -> dict[str, May]:
 
 
 def _story(bill: Settlement) -> list[Told]:
-    rows = EventRow.objects.filter(order_id=bill.order_id, kind__startswith="billing.").order_by("-seq")[:100]
+    told = Q(kind__startswith="billing.") | Q(kind__startswith="accounts.Approval")
+    rows = EventRow.objects.filter(told, order_id=bill.order_id).order_by("-seq")[:100]
     mine = [row for row in rows if row.payload.get("settlement_id") in (None, bill.pk)]
     return [_told(row) for row in mine]
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
-from pitlane.accounts.models import Staff
+from pitlane.accounts.models import Role, Staff
 from pitlane.billing import commands
 from pitlane.billing.commands import Bill, BillLine, OrderFacts
 from pitlane.billing.models import Payment, Settlement
@@ -86,3 +86,20 @@ def approve(shop: Shop, approval: Any) -> int:
 
 def reload(row: Any) -> Any:
     return type(row).objects.get(pk=row.pk)
+
+
+def sign_in(client: Any, shop: Shop, *permissions: str) -> Staff:
+    """A person with exactly these permissions in the first store, signed in."""
+    staff = a_cashier(shop, login="signed-in", name="周洁")
+    role = Role.objects.create(code="test", name="测试", permissions=list(permissions), data_scope="store")
+    staff.roles.add(role)
+    client.force_login(staff, backend="pitlane.accounts.backend.StaffBackend")
+    return staff
+
+
+def on_account(shop: Shop, amount: int = 400, order_id: int = 7) -> Settlement:
+    """A bill on the account of a fleet."""
+    customer = a_customer("顺达物流（北京）有限公司", "company")
+    commands.open_credit(customer_id=customer.pk, limit=yuan(10000), days=30, by=shop.boss(), at=NOON)
+    bill = settled(shop, customer, amount, order_id)
+    return commands.charge_account(settlement_id=bill.pk, by=shop.boss(), at=NOON)

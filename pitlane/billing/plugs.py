@@ -1,0 +1,58 @@
+"""What billing plugs in: the module in the rail, and the money of a customer on the 360° view."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from pitlane.core import navigation, panels
+from pitlane.core.access import Actor
+
+from . import queries
+
+
+def spent(*, by: Actor, customer_id: int, **_facts: Any) -> panels.Panel | None:
+    """累计消费 in the head of the 360° view."""
+    if not by.may("billing.view"):
+        return None
+    totals = queries.customer_totals(customer_id)
+    return panels.Panel("billing_spent", "billing/_panel_spent.html", {"totals": totals}, place="head", position=20)
+
+
+def money(*, by: Actor, customer_id: int, at: datetime, **_facts: Any) -> panels.Panel | None:
+    """What a customer owes, has on account and paid in advance, with the latest bills."""
+    if not by.may("billing.view"):
+        return None
+    chosen = queries.ListFilter(view="all", period="", whole_org=True, customer_id=customer_id, limit=5)
+    found = queries.settlement_list(chosen, by, at)
+    context = {"totals": queries.customer_totals(customer_id), "bills": found.rows, "customer_id": customer_id}
+    return panels.Panel("billing_money", "billing/_panel_money.html", context, place="aside", position=30)
+
+
+def data(*, by: Actor, customer_id: int, **_facts: Any) -> panels.Panel | None:
+    """Billing's part of what a person may ask to see about themselves."""
+    rows = queries.personal_rows(customer_id)
+    return panels.Panel("billing_data", "", {"title": _("结算和收款"), "rows": rows}) if rows else None
+
+
+def obstacle(*, by: Actor, customer_id: int, **_facts: Any) -> panels.Panel | None:
+    """A person who still owes money, or whose money lies here, is not erased yet."""
+    totals = queries.customer_totals(customer_id)
+    if totals.due or totals.on_account:
+        return panels.Panel("billing_open", "", {"text": _("还有未结清的结算单或挂账")})
+    return panels.Panel("billing_open", "", {"text": _("还有未退的定金")}) if totals.deposit else None
+
+
+def connect() -> None:
+    """Called once by ``project``."""
+    navigation.register(
+        navigation.Entry(
+            "billing", _("结算"), "cash-register", "billing:list", "billing.view", 80, count=queries.waiting_count
+        )
+    )
+    panels.register("customer360", spent)
+    panels.register("customer360", money)
+    panels.register("customer_data", data)
+    panels.register("erase_obstacle", obstacle)
