@@ -51,7 +51,8 @@ async function send(event) {
   event.preventDefault();
   try {
     const data = new FormData(form, event.submitter ?? undefined);
-    const answer = await fetch(event.submitter?.formAction || form.action, { method: "POST", body: data, headers: { "HX-Request": "true" }, credentials: "same-origin", redirect: "manual" });
+    const target = event.submitter?.hasAttribute("formaction") ? event.submitter.formAction : form.action;
+    const answer = await fetch(target, { method: "POST", body: data, headers: { "HX-Request": "true" }, credentials: "same-origin", redirect: "manual" });
     if (answer.status >= 500) throw new Error(String(answer.status));
     if (!follow(answer)) fill(await answer.text());
   } catch {
