@@ -98,7 +98,8 @@ def _database() -> dict[str, object]:
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 30,
-                "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;"
+                "init_command": "PRAGMA journal_mode=WAL;PRAGMA foreign_keys=ON;"
+                f"PRAGMA synchronous={os.environ.get('PITLANE_SQLITE_SYNC', 'FULL')};"
                 "PRAGMA cache_size=-65536;PRAGMA mmap_size=268435456;PRAGMA temp_store=MEMORY;",
             },
             "CONN_MAX_AGE": None,
@@ -139,7 +140,7 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
-AXES_USERNAME_FORM_FIELD = "login"
+AXES_USERNAME_FORM_FIELD = "username"
 AXES_LOCKOUT_CALLABLE = "pitlane.accounts.backend.locked_out"
 AXES_VERBOSE = False
 
