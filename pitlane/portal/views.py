@@ -15,7 +15,7 @@ from pitlane.core.views import send_file
 from pitlane.reception import commands as reception
 
 from . import queries
-from .doorkeeper import HEADERS, private_link
+from .doorkeeper import private_link
 from .forms import REASON, AnswerForm, decisions_of
 
 
@@ -96,6 +96,4 @@ def bill(request: HttpRequest, *, link: PrivateLink, actor: Actor, token: str) -
 @require_GET
 def photo(request: HttpRequest, *, link: PrivateLink, actor: Actor, token: str, pk: int) -> HttpResponse:
     """A photo of this visit that the shop shows to its owner; any other file does not exist here."""
-    response = send_file(queries.photo_for(link, pk, by=actor, at=request.now))
-    response.headers.update(HEADERS)
-    return response
+    return send_file(queries.photo_for(link, pk, by=actor, at=request.now))  # type: ignore[attr-defined]

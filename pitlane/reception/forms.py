@@ -177,7 +177,11 @@ class SendForm(forms.Form):
     """How long the quote stands."""
 
     days = forms.TypedChoiceField(
-        label=_("有效期"), coerce=int, choices=[(3, _("3 天")), (7, _("7 天")), (15, _("15 天")), (30, _("30 天"))], initial=7
+        label=_("有效期"),
+        coerce=int,
+        choices=[(3, _("3 天")), (7, _("7 天")), (15, _("15 天")), (30, _("30 天"))],
+        initial=7,
+        widget=forms.Select(attrs={"class": "pl-input", "style": "width:96px"}),
     )
 
 

@@ -22,7 +22,7 @@ def connect() -> None:
             key="reception",
             label=_("接车"),
             icon="clipboard-check",
-            url_name="reception:check_in",
+            url_name="reception:home",
             permission="reception.checkin",
             position=40,
             shortcut="F2",

@@ -39,15 +39,34 @@ def customer_share(amount: Money, payers: Mapping[str, str]) -> Money:
     return sum((share for payer, share in zip(payers, shares, strict=True) if payer.partition(":")[0] == "customer"), ZERO)
 
 
-def frozen_line(line: Any) -> dict[str, Any]:
+def heads_of(lines: Iterable[Any]) -> dict[str, str]:
+    """To which line each line belongs when a customer decides: parts to their job, a package's lines to its first one."""
+    lines = list(lines)
+    keys = {line.key for line in lines}
+    packages: dict[str, str] = {}
+    for line in lines:
+        if line.package_code:
+            packages.setdefault(line.package_code, line.key)
+    own = {line.key: packages.get(line.package_code, line.key) for line in lines}
+    return {line.key: own.get(line.item_key, own[line.key]) if line.item_key in keys else own[line.key] for line in lines}
+
+
+def plain(number: Decimal) -> str:
+    """A quantity without useless zeros."""
+    text = f"{number.normalize():f}"
+    return "0" if text == "-0" else text
+
+
+def frozen_line(line: Any, head: str = "", package: str = "") -> dict[str, Any]:
     """A line as it is shown to the customer and never changed again; money in fen, numbers as text."""
     return {
         "key": line.key,
-        "parent": line.item_key or "",
+        "parent": "" if head == line.key else head,
+        "package": package,
         "kind": line.kind,
         "name": line.name,
         "code": line.code,
-        "quantity": f"{line.quantity.normalize():f}",
+        "quantity": plain(line.quantity),
         "unit": line.unit,
         "unit_price": line.unit_price.fen,
         "list_amount": line.list_amount.fen,
@@ -79,7 +98,7 @@ def same_content(frozen: Lines, current: Iterable[Any]) -> bool:
 
 
 def complete_answer(lines: Lines, decisions: Mapping[str, str]) -> dict[str, str]:
-    """One verb for every line of the version: a part without its own answer follows its job."""
+    """One verb for every line of the version: a line without its own answer follows its job or package."""
     _refuse_strangers(lines, decisions)
     answer = {}
     for line in lines:
@@ -109,14 +128,14 @@ def count_of(answer: Mapping[str, str], verb: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What a customer decides as one thing: a piece of work with its parts."""
+    """What a customer decides as one thing: a piece of work with its parts, or a whole package."""
 
     key: str
     lines: tuple[Mapping[str, Any], ...]
 
     @property
     def name(self) -> str:
-        return str(self.lines[0]["name"])
+        return str(self.lines[0]["package"] or self.lines[0]["name"])
 
     @property
     def amount(self) -> Money:
@@ -132,12 +151,10 @@ class Job:
 
 
 def jobs_of(lines: Lines) -> list[Job]:
-    """The lines grouped as a customer thinks: each job with its parts, parts without a job alone."""
-    heads = {line["key"] for line in lines if not line["parent"]}
+    """The lines grouped as a customer thinks: each job with its parts, a package as one, other parts alone."""
     groups: dict[str, list[Mapping[str, Any]]] = {}
     for line in lines:
-        head = line["parent"] if line["parent"] in heads else line["key"]
-        groups.setdefault(head, []).append(line)
+        groups.setdefault(line["parent"] or line["key"], []).append(line)
     return [Job(key, tuple(sorted(rows, key=lambda row: row["key"] != key))) for key, rows in groups.items()]
 
 

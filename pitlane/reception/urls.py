@@ -8,6 +8,7 @@ converter("est")
 converter("rec")
 app_name = "reception"
 urlpatterns = [
+    path("reception/", check_in.door, name="home"),
     path("reception/check-in/", check_in.start, name="check_in"),
     path("reception/check-in/<slug:key>/", check_in.intake, name="intake"),
     path("reception/check-in/<slug:key>/drop", check_in.drop, name="drop_draft"),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from pitlane.catalog import queries as catalog
 from pitlane.core.access import Actor, require
 from pitlane.core.commands import command
 from pitlane.core.errors import Conflict, Missing, Refused
@@ -34,7 +35,7 @@ def send_estimate(*, order_id: int, token: str, days: int = 7, by: Actor, at: da
     require(policies.can_quote(by, card), "reception.quote")
     if not 1 <= days <= MOST_DAYS:
         raise Refused(_("报价有效期应为 1 到 %(n)s 天") % {"n": MOST_DAYS}, code="days", field="days")
-    lines = [rules.frozen_line(line) for line in orders.proposed_lines(order_id)]
+    lines = _frozen(orders.proposed_lines(order_id))
     if not lines:
         raise Refused(_("没有等客户确认的项目，先加项目再报价"), code="nothing_to_quote")
     order = workshop.mark_quoted(order_id=order_id, by=by, at=at)
@@ -53,6 +54,18 @@ def send_estimate(*, order_id: int, token: str, days: int = 7, by: Actor, at: da
     )
     record(event, by=by, at=at)
     return estimate
+
+
+def _frozen(lines: Sequence[Any]) -> list[dict[str, Any]]:
+    """The lines as the customer will see them, packages under their own name."""
+    heads = rules.heads_of(lines)
+    names = {code: _package_name(code) for code in {line.package_code for line in lines if line.package_code}}
+    return [rules.frozen_line(line, heads[line.key], names.get(line.package_code, "")) for line in lines]
+
+
+def _package_name(code: str) -> str:
+    package = catalog.package_by_code(code)
+    return package.name if package else ""
 
 
 def _replace(order_id: int, keys: set[str]) -> list[int]:

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from pitlane.catalog import queries as catalog
 from pitlane.core.access import Actor, require
 from pitlane.core.commands import command
 from pitlane.core.errors import Missing, Refused
@@ -18,7 +19,7 @@ from pitlane.core.money import ZERO, Money, total
 from pitlane.workshop import commands as workshop
 from pitlane.workshop import queries as orders
 
-from .. import policies
+from .. import policies, rules
 from ..events import RecommendationClosed, RecommendationKept, of_order
 from ..models import Recommendation
 from ..states import RECOMMENDATION
@@ -37,35 +38,32 @@ def keep_recommendations(
     """
     order = orders.order_for(order_id, by)
     require(policies.can_decide(by, order), "reception.quote")
-    lines = {line.key: line for line in orders.lines_of(order_id)}
+    lines = orders.lines_of(order_id)
+    heads = rules.heads_of(lines)
     known = {r.line_key: r for r in Recommendation.objects.filter(order_id=order_id).select_for_update().order_by("pk")}
     kept = []
-    for key, verb in decisions.items():
-        line, before = lines.get(key), known.get(key)
+    for line in lines:
+        verb, before = decisions.get(line.key, ""), known.get(line.key)
         if verb == "approve" and before and before.state == "open":
             _close(before, "take", order, by, at)
-        if verb in KEPT and line and before is None and not _goes_with_job(line, decisions):
-            kept.append(_keep(order, line, lines.values(), decisions, (reasons or {}).get(key, ""), by, at))
+        alone = heads[line.key] == line.key or decisions.get(heads[line.key]) not in KEPT
+        if verb in KEPT and before is None and alone:
+            group = [e for e in lines if e.key == line.key or heads[e.key] == line.key and decisions.get(e.key, verb) in KEPT]
+            kept.append(_keep(order, group, verb, (reasons or {}).get(line.key, ""), by, at))
     return kept
 
 
-def _goes_with_job(line: Any, decisions: Mapping[str, str]) -> bool:
-    return bool(line.item_key) and decisions.get(line.item_key) in KEPT
-
-
-def _keep(
-    order: Any, line: Any, lines: Any, decisions: Mapping[str, str], reason: str, by: Actor, at: datetime
-) -> Recommendation:
-    parts = [p for p in lines if p.item_key == line.key and decisions.get(p.key, decisions[line.key]) in KEPT]
-    verb = decisions[line.key]
+def _keep(order: Any, lines: list[Any], verb: str, reason: str, by: Actor, at: datetime) -> Recommendation:
+    head = lines[0]
+    package = catalog.package_by_code(head.package_code) if head.package_code else None
     kept: Recommendation = Recommendation.objects.create(
         vehicle_id=order.vehicle_id,
         order_id=order.id,
-        line_key=line.key,
-        operation_id=line.operation_id,
-        name=line.name,
-        content=[_content(each) for each in (line, *parts)],
-        amount=total((each.amount for each in (line, *parts)), ZERO),
+        line_key=head.key,
+        operation_id=head.operation_id,
+        name=(package.name if package else head.name)[:80],
+        content=[_content(each) for each in lines],
+        amount=total((each.amount for each in lines), ZERO),
         decision=KEPT[verb],
         reason=reason[:60],
         remind_on=timezone.localdate(at + REMIND_AFTER) if verb == "defer" else None,
@@ -79,6 +77,7 @@ def _keep(
 def _content(line: Any) -> dict[str, Any]:
     return {
         "kind": line.kind,
+        "package": line.package_code,
         "operation_id": line.operation_id,
         "part_id": line.part_id,
         "name": line.name,
@@ -109,6 +108,9 @@ def take_recommendation(*, recommendation_id: int, order_id: int, by: Actor, at:
 def _lines(kept: Recommendation) -> list[Any]:
     """The job with its parts as new lines. What the catalogue knows is priced anew; free text keeps its price."""
     head, *parts = kept.content
+    package = catalog.package_by_code(head["package"]) if head["package"] else None
+    if package is not None and package.active:
+        return [workshop.NewPackage(package.id)]
     if head["kind"] == "part":
         return [_part(head, "")]
     return [_labour(head), *[_part(part, "#0") for part in parts]]

@@ -16,7 +16,7 @@ from pitlane.customers import queries as customers
 from pitlane.parts import queries as parts
 from pitlane.workshop import queries as orders
 
-from .. import policies
+from .. import policies, rules
 from .advice import Advice, advice_for
 from .estimates import EstimateCard, estimates_of
 
@@ -52,6 +52,11 @@ class QuoteScreen:
     estimates: list[EstimateCard]
     may_quote: bool
     found: list[Offer] = field(default_factory=list)
+
+    @property
+    def rows(self) -> list[tuple[Any, str]]:
+        """Each line with its quantity as one would type it."""
+        return [(line, rules.plain(line.quantity)) for line in self.lines]
 
     @property
     def proposed(self) -> list[Any]:

@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -28,6 +29,12 @@ from .steps import steps
 NEW_CAR = ("plate", "plate_kind", "vin", "make", "series", "model", "model_year", "fuel", "vehicle_class")
 OWNER = ("kind", "name", "phone")
 EXTRA = ("vin", "model", "model_year", "plate_kind", "vehicle_class")
+
+
+@screen("reception.checkin")
+def door(request: HttpRequest) -> HttpResponse:
+    """The module's address in the rail: a car is coming, so its plate is asked."""
+    return redirect("reception:check_in")
 
 
 @screen("reception.checkin")
@@ -130,7 +137,7 @@ def _ticked(request: HttpRequest) -> dict[str, Any]:
 def _back(request: HttpRequest, key: str, draft: dict[str, Any]) -> HttpResponse:
     """Back to the plate: what was typed so far is kept unchecked."""
     drafts.save(request.session, key, draft | {"intake": request.POST.dict() | _ticked(request)}, at=request.now)
-    return redirect(f"/reception/check-in/?draft={key}")
+    return redirect(f"{reverse('reception:check_in')}?draft={key}")
 
 
 def _intake_form(request: HttpRequest, draft: dict[str, Any], car: Any) -> IntakeForm:
