@@ -14,7 +14,6 @@ from datetime import datetime, timedelta
 from importlib import import_module
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django_q.models import Schedule
@@ -26,10 +25,11 @@ from .models import EventRow, Job
 from .tenancy import current_org, scope
 
 MAX_ATTEMPTS = 8
+SWEEP_EVERY = 1
 OVERDUE = timedelta(minutes=3)
 LONG = timedelta(minutes=30)
 Body = Callable[..., None]
-PERIODIC: dict[str, tuple[str, str]] = {}
+PERIODIC: dict[str, tuple[str, int]] = {}
 
 
 def _carry(job_ids: list[int]) -> None:
@@ -151,15 +151,18 @@ def run_all_now(limit: int = 10_000) -> int:
     return done
 
 
-def periodic(name: str, function: str, cron: str) -> None:
-    """Register a function that runs on a schedule (a domain's ``jobs.py`` does this at import)."""
-    PERIODIC[name] = (function, cron)
+def periodic(name: str, function: str, minutes: int) -> None:
+    """Register a function that runs every so many minutes (a domain's ``jobs.py`` does this at import)."""
+    PERIODIC[name] = (function, minutes)
 
 
 def install_schedules() -> None:
-    """Write the registered schedules into the queue's table; the worker calls this when it starts."""
-    every_minute = settings.SWEEP_CRON
-    for name, (function, cron) in {"core.sweep": ("pitlane.core.jobs.sweep", every_minute), **PERIODIC}.items():
-        Schedule.objects.update_or_create(
-            name=name, defaults={"func": function, "schedule_type": Schedule.CRON, "cron": cron, "repeats": -1}
-        )
+    """Write the registered schedules into the queue's table, each once; the worker calls this when it starts."""
+    for name, (function, minutes) in {"core.sweep": ("pitlane.core.jobs.sweep", SWEEP_EVERY), **PERIODIC}.items():
+        facts = {"func": function, "schedule_type": Schedule.MINUTES, "minutes": minutes, "repeats": -1}
+        known = Schedule.objects.filter(name=name).order_by("pk")
+        if first := known.first():
+            known.exclude(pk=first.pk).delete()
+            known.update(**facts)
+        else:
+            Schedule.objects.create(name=name, **facts)

@@ -28,7 +28,6 @@ USAGE = """Usage: pitlane COMMAND [options]     (pitlane COMMAND --help tells th
 
 Every other word is a Django management command (pitlane help lists them).
 Settings come from the environment: PITLANE_DATA, PITLANE_DATABASE_URL, PITLANE_REDIS_URL, PITLANE_DEBUG."""
-RENAMED = {"work": "qcluster"}
 THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)
 
 
@@ -45,7 +44,7 @@ def main(argv: list[str] | None = None) -> int:
     own: dict[str, Callable[[list[str]], int]] = {"start": start, "serve": serve, "migrate": migrate}
     if word in own:
         return own[word](rest)
-    execute_from_command_line(["pitlane", RENAMED.get(word, word.replace("-", "_")), *rest])
+    execute_from_command_line(["pitlane", word.replace("-", "_"), *rest])
     return 0
 
 

@@ -190,7 +190,6 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 86_400
 PRODUCT_NAME = _("车坊")
 
-SWEEP_CRON = "* * * * *"
 Q_CLUSTER = {
     "name": "pitlane",
     "orm": "default",
