@@ -41,6 +41,15 @@ class StaffSignedIn(Event):
 
 
 @dataclass(frozen=True)
+class SessionEnded(Event):
+    icon = "logout"
+    staff_id: int
+
+    def sentence(self) -> str:
+        return _("结束了一台设备的登录")
+
+
+@dataclass(frozen=True)
 class SessionsEnded(Event):
     icon = "logout"
     staff_id: int
@@ -104,6 +113,19 @@ class ApprovalDecided(Event):
 
 
 @dataclass(frozen=True)
+class ApprovalWithdrawn(Event):
+    icon = "rubber-stamp"
+    approval_id: int
+    approval_kind: str
+    store_id: int | None
+    order_id: int | None
+    customer_id: int | None
+
+    def sentence(self) -> str:
+        return _("撤回审批申请")
+
+
+@dataclass(frozen=True)
 class ApprovalUsed(Event):
     icon = "rubber-stamp"
     approval_id: int
@@ -131,3 +153,13 @@ class ApiKeyRevoked(Event):
 
     def sentence(self) -> str:
         return _("已停用接口密钥")
+
+
+@dataclass(frozen=True)
+class JobRetried(Event):
+    icon = "refresh"
+    job_id: int
+    name: str
+
+    def sentence(self) -> str:
+        return _("重新执行后台任务")

@@ -2,8 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from pitlane.core.access import PERMISSIONS, Actor
+from pitlane.core.ids import parse_id
+
+from .commands import Skill
+from .models import Role, Store
+from .permission_groups import Group, grouped
+from .skills import LEVELS, SKILLS
+
+HOMES = {
+    "frontdesk": _("前台"),
+    "manager": _("店长"),
+    "technician": _("技师终端"),
+    "foreman": _("车间"),
+    "parts": _("配件"),
+    "cashier": _("收银"),
+}
 
 
 class SignInForm(forms.Form):
@@ -60,3 +80,178 @@ class PasswordForm(forms.Form):
         if data.get("password") and data.get("repeat") and data["password"] != data["repeat"]:
             self.add_error("repeat", _("两次输入的新密码不一样"))
         return data
+
+
+class TotpForm(CodeForm):
+    """Prove that the authenticator app shows the right code before it is switched on."""
+
+    secret = forms.CharField(widget=forms.HiddenInput)
+
+
+class StaffForm(forms.Form):
+    """A person's data, roles and stores."""
+
+    name = forms.CharField(label=_("姓名"), max_length=30)
+    employee_no = forms.CharField(label=_("工号"), max_length=20)
+    login = forms.CharField(label=_("登录名"), max_length=40, help_text=_("全系统唯一，小写字母和数字"))
+    phone = forms.CharField(
+        label=_("手机号"), max_length=20, required=False, widget=forms.TextInput(attrs={"inputmode": "tel"})
+    )
+    hired_on = forms.DateField(
+        label=_("入职日期"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    roles = forms.MultipleChoiceField(label=_("角色"), widget=forms.CheckboxSelectMultiple)
+    stores = forms.MultipleChoiceField(label=_("门店"), widget=forms.CheckboxSelectMultiple)
+    password = forms.CharField(
+        label=_("初始密码"),
+        required=False,
+        strip=False,
+        help_text=_("本人第一次登录后须修改"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    is_active = forms.BooleanField(label=_("在职"), required=False, initial=True)
+
+    def __init__(self, *args: Any, roles: list[Role], stores: list[Store], new: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["roles"].choices = [(role.ref, role.name) for role in roles]  # type: ignore[attr-defined]
+        self.fields["stores"].choices = [(store.ref, store.name) for store in stores]  # type: ignore[attr-defined]
+        if new:
+            self.fields["password"].required = True
+            del self.fields["is_active"]
+        else:
+            del self.fields["login"], self.fields["password"]
+
+    def facts(self) -> dict[str, Any]:
+        """Cleaned data with row ids instead of public ids."""
+        data = dict(self.cleaned_data)
+        data["role_ids"] = [parse_id("rol", ref) for ref in data.pop("roles")]
+        data["store_ids"] = [parse_id("sto", ref) for ref in data.pop("stores")]
+        return data
+
+
+class ResetPasswordForm(forms.Form):
+    """Give a person a new first password."""
+
+    password = forms.CharField(
+        label=_("新的初始密码"),
+        strip=False,
+        help_text=_("本人下次登录后须修改；现有登录全部结束"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+
+class SkillForm(forms.Form):
+    """One skill of a technician; a row without a skill is left out."""
+
+    skill = forms.ChoiceField(label=_("技能"), required=False, choices=[("", _("无")), *SKILLS.items()])
+    level = forms.TypedChoiceField(label=_("等级"), coerce=int, choices=list(LEVELS.items()), initial=1)
+    certificate = forms.CharField(label=_("证书编号"), max_length=60, required=False)
+    valid_until = forms.DateField(
+        label=_("有效期至"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+
+class SkillRows(forms.BaseFormSet):
+    """The rows of a person's skills, each skill once."""
+
+    def clean(self) -> None:
+        seen: set[str] = set()
+        for row in self.forms:
+            skill = row.cleaned_data.get("skill", "") if row.is_valid() else ""
+            if skill and skill in seen:
+                row.add_error("skill", _("同一项技能写了两次"))
+            seen.add(skill)
+
+    def skills(self) -> list[Skill]:
+        """What the rows say, for the command."""
+        return [Skill(**row.cleaned_data) for row in self.forms if row.cleaned_data.get("skill")]
+
+
+SkillFormSet: Any = forms.formset_factory(SkillForm, formset=SkillRows, extra=1, max_num=len(SKILLS))
+
+
+class RoleForm(forms.Form):
+    """Name, data scope and permissions of a role."""
+
+    code = forms.SlugField(
+        label=_("编码"),
+        max_length=30,
+        help_text=_("小写字母和数字，之后不能改"),
+        widget=forms.TextInput(attrs={"inputmode": "text"}),
+    )
+    name = forms.CharField(label=_("名称"), max_length=30)
+    data_scope = forms.ChoiceField(label=_("数据范围"), choices=Role.Scope.choices)
+    discount_limit = forms.IntegerField(
+        label=_("折扣上限"), min_value=0, max_value=100, initial=0, help_text=_("百分比，超过要审批")
+    )
+    home = forms.ChoiceField(label=_("工作台"), choices=list(HOMES.items()))
+    permissions = forms.MultipleChoiceField(label=_("权限"), widget=forms.CheckboxSelectMultiple, required=False)
+
+    def __init__(self, *args: Any, new: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["permissions"].choices = [(p.code, p.label) for p in PERMISSIONS.values()]  # type: ignore[attr-defined]
+        if not new:
+            del self.fields["code"]
+
+    def groups(self) -> list[Group]:
+        """The permissions as the page shows them, domain by domain."""
+        return grouped(self["permissions"])
+
+
+class StoreForm(forms.Form):
+    """Data of a store; they stand on every printed document."""
+
+    code = forms.RegexField(
+        r"^[A-Z0-9]{1,8}$",
+        label=_("门店编码"),
+        max_length=8,
+        help_text=_("大写字母和数字，进入每一个单号，例如 WJ"),
+        widget=forms.TextInput(attrs={"inputmode": "text", "autocapitalize": "characters"}),
+        error_messages={"invalid": _("只能用大写字母和数字，最多 8 个")},
+    )
+    name = forms.CharField(label=_("门店名称"), max_length=40)
+    company = forms.CharField(label=_("公司全称"), max_length=80, required=False)
+    region = forms.CharField(
+        label=_("区域"),
+        max_length=40,
+        required=False,
+        help_text=_("同一区域的门店写同样的名称"),
+        widget=forms.TextInput(attrs={"list": "regions"}),
+    )
+    address = forms.CharField(label=_("地址"), max_length=120, required=False)
+    phone = forms.CharField(label=_("电话"), max_length=20, required=False)
+    licence = forms.CharField(label=_("经营备案号"), max_length=40, required=False)
+    active = forms.BooleanField(label=_("营业中"), required=False, initial=True)
+
+    def __init__(self, *args: Any, regions: Sequence[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.regions = regions
+
+
+class KeyForm(forms.Form):
+    """A program's access."""
+
+    name = forms.CharField(label=_("用途"), max_length=60, help_text=_("哪个程序用它，例如 财务系统"))
+    scopes = forms.MultipleChoiceField(label=_("权限"), widget=forms.CheckboxSelectMultiple)
+    stores = forms.MultipleChoiceField(
+        label=_("门店"), widget=forms.CheckboxSelectMultiple, required=False, help_text=_("都不选表示全部门店")
+    )
+    expires_on = forms.DateField(label=_("有效期至"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, *args: Any, actor: Actor, stores: list[Store], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        mine = [p for p in PERMISSIONS.values() if p.code in actor.permissions]
+        self.fields["scopes"].choices = [(p.code, p.label) for p in mine]  # type: ignore[attr-defined]
+        self.fields["stores"].choices = [(store.ref, store.name) for store in stores]  # type: ignore[attr-defined]
+
+    def groups(self) -> list[Group]:
+        """The permissions as the page shows them, domain by domain."""
+        return grouped(self["scopes"])
+
+
+class DecisionForm(forms.Form):
+    """The answer to a request for approval: the button that was pressed, and a remark."""
+
+    answer = forms.ChoiceField(choices=[("approve", ""), ("refuse", "")], widget=forms.HiddenInput)
+
+    note = forms.CharField(label=_("意见"), max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 2}))

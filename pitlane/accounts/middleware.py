@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 
+from pitlane.core.access import Actor
+from pitlane.core.api import problem
 from pitlane.core.tenancy import scope
 
-from . import queries
+from . import commands, queries
 from .models import ApiKey, Staff
+
+SIGN_IN = "sign_in"
+WITHOUT_NEW_PASSWORD = {"/me/", "/me/preferences", "/sign-out"}
 
 
 class ActorMiddleware:
@@ -22,23 +30,56 @@ class ActorMiddleware:
         request.actor = None  # type: ignore[attr-defined]
         key = _api_key(request)
         if key is not None:
-            request.csrf_processing_done = True  # type: ignore[attr-defined]
-            with scope(key.org_id):
+            with scope(key.org_id):  # type: ignore[arg-type]
                 request.actor = queries.actor_for_key(key)  # type: ignore[attr-defined]
                 return self.get_response(request)
-        user = request.user
+        user = None if _has_bearer(request) else request.user
         if isinstance(user, Staff):
-            with scope(user.org_id):
-                request.actor = queries.actor_for(user, request.session.get("store"))  # type: ignore[attr-defined]
-                return self.get_response(request)
+            with scope(user.org_id):  # type: ignore[arg-type]
+                return self._as_person(request, user)
+        return self.get_response(request)
+
+    def _as_person(self, request: HttpRequest, person: Staff) -> HttpResponse:
+        actor = queries.actor_for(person, request.session.get("store"))
+        if not _still_signed_in(request, actor):
+            logout(request)
+            return self.get_response(request)
+        if person.must_change_password and request.path not in WITHOUT_NEW_PASSWORD:
+            return _change_password_first(request)
+        request.actor = actor  # type: ignore[attr-defined]
         return self.get_response(request)
 
 
+def _still_signed_in(request: HttpRequest, actor: Actor) -> bool:
+    """Somebody may have ended exactly this session from elsewhere: one row by key says so."""
+    sign_in_id = request.session.get(SIGN_IN)
+    if sign_in_id is None:
+        return True
+    sign_in = queries.live_sign_in(sign_in_id)
+    if sign_in is None:
+        return False
+    now = request.now  # type: ignore[attr-defined]
+    if now - sign_in.seen_at >= commands.SEEN_EVERY:
+        commands.note_seen(sign_in_id=sign_in_id, by=actor, at=now)
+    return True
+
+
+def _change_password_first(request: HttpRequest) -> HttpResponse:
+    """A given first password opens nothing but the page that changes it."""
+    if request.path.startswith("/api/"):
+        return problem(request, 403, "password_change", _("这是初始密码，请先修改"))
+    return redirect("accounts:profile")
+
+
+def _has_bearer(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/") and request.headers.get("Authorization", "").lower().startswith("bearer ")
+
+
 def _api_key(request: HttpRequest) -> ApiKey | None:
-    kind, _, secret = request.headers.get("Authorization", "").partition(" ")
-    if kind.lower() != "bearer" or not request.path.startswith("/api/"):
+    """The live key in the header; a wrong or expired one never falls back to the session of the browser."""
+    if not _has_bearer(request):
         return None
-    key = queries.find_key(secret.strip())
+    key = queries.find_key(request.headers["Authorization"][7:].strip())
     if key is None or (key.expires_at and key.expires_at <= request.now):  # type: ignore[attr-defined]
         return None
     return key

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from pitlane.core.errors import Text
 from pitlane.core.fields import EncryptedTextField, MoneyField
 from pitlane.core.ids import HasPublicId
 from pitlane.core.tenancy import OrgModel
 
+from .skills import SKILLS
 from .states import APPROVAL
 
 
@@ -91,7 +93,7 @@ class Staff(HasPublicId, AbstractBaseUser, OrgModel):
 
     id_prefix = "stf"
     USERNAME_FIELD = "login"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     login = models.CharField(max_length=40, unique=True)
     name = models.CharField(max_length=30)
@@ -132,6 +134,11 @@ class StaffSkill(OrgModel):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["staff", "skill"], name="accounts_staffskill_once")]
+
+    @property
+    def label(self) -> Text:
+        """The skill in words; what an older version knew is shown by its code."""
+        return SKILLS.get(self.skill, self.skill)
 
 
 class SignIn(HasPublicId, OrgModel):

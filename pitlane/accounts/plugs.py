@@ -2,11 +2,26 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from pitlane.core.access import Actor
 from pitlane.core.navigation import Entry, register
+
+from .policies import DECIDES
+from .queries import open_approval_count
+
+SETTINGS = ("accounts.staff", "accounts.roles", "accounts.stores", "accounts.keys", "accounts.audit", "core.jobs")
+IMPORTS = ("customers.import", "parts.receive")
+
+
+def waiting(actor: Actor) -> int:
+    """The badge of the approvals entry."""
+    return open_approval_count(actor)
 
 
 def connect() -> None:
     """Called once by ``project``."""
     register(
-        Entry("home", _("工作台"), "layout-dashboard", "accounts:home", "catalog.view", 10, "g h"),
+        Entry("home", _("工作台"), "layout-dashboard", "accounts:home", (), 10, "g h"),
+        Entry("approvals", _("审批"), "rubber-stamp", "accounts:approvals", DECIDES, 140, "", waiting),
+        Entry("organisation", _("组织"), "building-community", "accounts:organisation", SETTINGS, 150),
+        Entry("imports", _("导入"), "file-import", "core:imports", IMPORTS, 160),
     )

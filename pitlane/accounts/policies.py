@@ -2,7 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from pitlane.core.access import Actor, declare
+from pitlane.core.access import Actor, declare, expand
+
+from .models import Staff
 
 declare(
     {
@@ -20,9 +22,25 @@ declare(
     sensitive=frozenset({"accounts.roles", "accounts.keys", "accounts.approve_refund", "accounts.approve_export"}),
 )
 
+DECIDES = ("accounts.approve_discount", "accounts.approve_refund", "accounts.approve_export")
+
+
+def is_self(actor: Actor, staff_id: int | None) -> bool:
+    """Is the actor this very person? A program's key or a customer may happen to have the same number."""
+    return actor.kind == "staff" and actor.id == staff_id
+
 
 def can_manage_staff(actor: Actor) -> bool:
     return actor.may("accounts.staff")
+
+
+def can_manage(actor: Actor, person: Staff) -> bool:
+    """The people of the own stores, and nobody whose permissions exceed the own."""
+    if actor.kind == "system":
+        return True
+    theirs = frozenset().union(*[expand(role.permissions) for role in person.roles.all()])
+    within = actor.stores is None or any(actor.in_store(store.pk) for store in person.stores.all())
+    return can_manage_staff(actor) and within and theirs <= actor.permissions
 
 
 def can_manage_roles(actor: Actor) -> bool:
@@ -37,6 +55,13 @@ def can_manage_keys(actor: Actor) -> bool:
     return actor.may("accounts.keys")
 
 
+def can_run_jobs(actor: Actor) -> bool:
+    return actor.may("core.jobs")
+
+
 def can_decide(actor: Actor, permission: str, store_id: int | None, requested_by_id: int | None) -> bool:
-    """Whoever holds the permission in that store, but never the person who asked."""
-    return actor.may(permission, store_id) and not (actor.kind == "staff" and actor.id == requested_by_id)
+    """Whoever holds the permission in that store, but never the person who asked; a program only for people."""
+    if store_id is None and actor.stores is not None:
+        return False
+    own = is_self(actor, requested_by_id) or (actor.kind == "key" and requested_by_id is None)
+    return actor.may(permission, store_id) and not own

@@ -2,7 +2,7 @@ from django.urls import path
 
 from pitlane.core.ids import converter
 
-from .views import home, sign_in
+from .views import approvals, home, organisation, oversight, people, profile, sign_in
 
 for prefix in ("sto", "stf", "rol", "apv", "key", "ses"):
     converter(prefix)
@@ -15,4 +15,31 @@ urlpatterns = [
     path("sign-out", sign_in.sign_out, name="sign_out"),
     path("me/store", sign_in.switch_store, name="switch_store"),
     path("me/preferences", sign_in.preferences, name="preferences"),
+    path("me/", profile.profile, name="profile"),
+    path("me/second-factor", profile.totp, name="totp"),
+    path("me/second-factor/off", profile.totp_off, name="totp_off"),
+    path("me/sessions/end", profile.end_sessions, name="end_sessions"),
+    path("me/sessions/<ses:pk>/end", profile.end_session, name="end_session"),
+    path("approvals/", approvals.approvals, name="approvals"),
+    path("approvals/<apv:pk>/", approvals.approval, name="approval"),
+    path("approvals/<apv:pk>/withdraw", approvals.withdraw, name="withdraw"),
+    path("organisation/", organisation.organisation, name="organisation"),
+    path("organisation/staff/", people.staff, name="staff"),
+    path("organisation/staff/new", people.staff_new, name="staff_new"),
+    path("organisation/staff/<stf:pk>/", people.staff_edit, name="staff_edit"),
+    path("organisation/staff/<stf:pk>/password", people.staff_password, name="staff_password"),
+    path("organisation/staff/<stf:pk>/skills", people.staff_skills, name="staff_skills"),
+    path("organisation/staff/<stf:pk>/second-factor-off", people.staff_totp_off, name="staff_totp_off"),
+    path("organisation/staff/<stf:pk>/sign-out", people.staff_sign_out, name="staff_sign_out"),
+    path("organisation/roles/", organisation.roles, name="roles"),
+    path("organisation/roles/new", organisation.role_form, name="role_new"),
+    path("organisation/roles/<rol:pk>/", organisation.role_form, name="role"),
+    path("organisation/stores/", organisation.stores, name="stores"),
+    path("organisation/stores/new", organisation.store_form, name="store_new"),
+    path("organisation/stores/<sto:pk>/", organisation.store_form, name="store"),
+    path("organisation/keys/", organisation.keys, name="keys"),
+    path("organisation/keys/<key:pk>/revoke", organisation.key_revoke, name="key_revoke"),
+    path("organisation/audit/", oversight.audit, name="audit"),
+    path("organisation/jobs/", oversight.job_list, name="jobs"),
+    path("organisation/jobs/retry", oversight.job_retry, name="job_retry"),
 ]

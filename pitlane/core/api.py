@@ -1,7 +1,7 @@
 """What every API has in common: keys and sessions as callers, problem+json, idempotency keys, keyset paging.
 
-A domain's ``api.py`` makes a ``Router`` and reads ``request.actor`` and ``request.now``. State-changing calls are wrapped by
-``@idempotent``: a repeated ``Idempotency-Key`` gets the first answer again and changes nothing.
+A domain's ``api.py`` makes a ``Router`` and reads ``request.actor`` and ``request.now``. State-changing calls are
+wrapped by ``@idempotent``: a repeated ``Idempotency-Key`` gets the first answer again and changes nothing.
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ from typing import Any, Generic, TypeVar
 from django.db import IntegrityError, models, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext_lazy as _
-from ninja import NinjaAPI, Schema
+from ninja import NinjaAPI, Schema, Status
+from ninja.decorators import decorate_view
 from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
 
-from .errors import Conflict, PitlaneError, Refused
+from .errors import PitlaneError, Refused
 from .models import IdempotencyRecord
 from .tenancy import current_org
 
@@ -73,62 +74,85 @@ def install_handlers(api: NinjaAPI) -> None:
     def other(request: HttpRequest, error: HttpError) -> HttpResponse:
         return problem(request, error.status_code, "error", str(error))
 
-    api.add_exception_handler(PitlaneError, refused)
-    api.add_exception_handler(ValidationError, invalid)
-    api.add_exception_handler(AuthenticationError, anonymous)
-    api.add_exception_handler(Throttled, throttled)
-    api.add_exception_handler(HttpError, other)
+    api.add_exception_handler(PitlaneError, refused)  # type: ignore[arg-type]
+    api.add_exception_handler(ValidationError, invalid)  # type: ignore[arg-type]
+    api.add_exception_handler(AuthenticationError, anonymous)  # type: ignore[arg-type]
+    api.add_exception_handler(Throttled, throttled)  # type: ignore[arg-type]
+    api.add_exception_handler(HttpError, other)  # type: ignore[arg-type]
 
 
 def idempotent(endpoint: Callable[..., Any]) -> Callable[..., Any]:
-    """Run the endpoint once per ``Idempotency-Key`` and actor. Key, work and answer commit together."""
+    """Run the endpoint once per ``Idempotency-Key`` and actor. Key, work and answer commit together.
+
+    The answer is kept as it was sent. A refusal is not kept: it rolls back, and the same key may try again.
+    """
 
     @wraps(endpoint)
     def run(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        result = endpoint(request, *args, **kwargs)
+        return Status(*result) if isinstance(result, tuple) else result
+
+    run.__signature__ = inspect.signature(endpoint, eval_str=True)  # type: ignore[attr-defined]
+    return decorate_view(_once)(run)
+
+
+def _once(operation: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    @wraps(operation)
+    def run(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         key = request.headers.get("Idempotency-Key", "")
-        if not key:
-            return endpoint(request, *args, **kwargs)
+        if not key or request.actor is None:  # type: ignore[attr-defined]
+            return operation(request, *args, **kwargs)
         if len(key) > 80:
-            raise Refused(_("幂等键最长 80 个字符"), code="idempotency_key")
+            return problem(request, 422, "idempotency_key", str(_("幂等键最长 80 个字符")))
         with transaction.atomic():
             record, fresh = _claim(request, key)
             if not fresh:
-                return HttpResponse(record.body, status=record.status, content_type="application/json")
-            result = endpoint(request, *args, **kwargs)
-            _keep(record, result)
-            return result
+                return _known(request, record)
+            return _kept(record, operation(request, *args, **kwargs))
 
-    run.__signature__ = inspect.signature(endpoint, eval_str=True)  # type: ignore[attr-defined]
     return run
+
+
+def _known(request: HttpRequest, record: IdempotencyRecord) -> HttpResponse:
+    """The first answer again, or a conflict when the key was used for something else."""
+    if record.request_hash != _digest(request):
+        return problem(request, 409, "idempotency_mismatch", str(_("同一个幂等键用在了不同的请求上")))
+    return HttpResponse(record.body, status=record.status or 200, content_type="application/json")
+
+
+def _kept(record: IdempotencyRecord, answer: HttpResponse) -> HttpResponse:
+    if answer.status_code >= 400:
+        transaction.set_rollback(True)
+        return answer
+    record.body, record.status = answer.content.decode(), answer.status_code
+    record.save(update_fields=["status", "body"])
+    return answer
+
+
+def _digest(request: HttpRequest) -> str:
+    if request.content_type == "multipart/form-data":
+        files = [(name, part.name, part.size) for name, part in request.FILES.items()]  # type: ignore[union-attr]
+        content = json.dumps([sorted(request.POST.lists()), files]).encode()
+    else:
+        content = request.body
+    return sha256(f"{request.method} {request.path}\n".encode() + content).hexdigest()
 
 
 def _claim(request: HttpRequest, key: str) -> tuple[IdempotencyRecord, bool]:
     actor = request.actor  # type: ignore[attr-defined]
-    digest = sha256(f"{request.method} {request.path}\n".encode() + request.body).hexdigest()
     who = f"{actor.kind}:{actor.id}"
     try:
         with transaction.atomic():
             made = IdempotencyRecord.objects.create(
-                org_id=current_org(), key=key, actor=who, request_hash=digest, created_at=request.now  # type: ignore[attr-defined]
+                org_id=current_org(),
+                key=key,
+                actor=who,
+                request_hash=_digest(request),
+                created_at=request.now,  # type: ignore[attr-defined]
             )
             return made, True
     except IntegrityError:
-        known: IdempotencyRecord = IdempotencyRecord.objects.select_for_update().get(actor=who, key=key)
-        if known.request_hash != digest:
-            raise Conflict(_("同一个幂等键用在了不同的请求上"), code="idempotency_mismatch") from None
-        if known.status is None:
-            raise Conflict(_("这个请求正在处理"), code="in_progress") from None
-        return known, False
-
-
-def _keep(record: IdempotencyRecord, result: Any) -> None:
-    status, body = result if isinstance(result, tuple) else (200, result)
-    if isinstance(body, Schema):
-        record.body = body.model_dump_json()
-    else:
-        record.body = json.dumps(body, ensure_ascii=False, default=str)
-    record.status = status
-    record.save(update_fields=["status", "body"])
+        return IdempotencyRecord.objects.select_for_update().get(actor=who, key=key), False
 
 
 def keyset(

@@ -22,12 +22,13 @@ from .tenancy import current_org
 
 P = ParamSpec("P")
 R = TypeVar("R")
+BY_NAME = {inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.VAR_KEYWORD}
 
 
 def command(fn: Callable[P, R]) -> Callable[P, R]:
     """Make a function a command; refuses at import time what does not look like one."""
     parameters = inspect.signature(fn).parameters
-    if not {"by", "at"} <= set(parameters) or any(p.kind is not p.KEYWORD_ONLY for p in parameters.values()):
+    if not {"by", "at"} <= set(parameters) or any(p.kind not in BY_NAME for p in parameters.values()):
         raise TypeError(f"{fn.__module__}.{fn.__name__}: a command is keyword-only and takes by and at")
 
     @wraps(fn)

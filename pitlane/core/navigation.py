@@ -13,13 +13,16 @@ from .errors import Text
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One module in the rail. ``count`` says how many things wait for this actor."""
+    """One module in the rail, for whoever holds one of its permissions (none named: everybody).
+
+    ``count`` says how many things wait for this actor.
+    """
 
     key: str
     label: Text
     icon: str
     url_name: str
-    permission: str
+    permission: str | tuple[str, ...]
     position: int
     shortcut: str = ""
     count: Callable[[Actor], int] | None = None
@@ -47,9 +50,14 @@ def register(*entries: Entry) -> None:
         ENTRIES[entry.key] = entry
 
 
+def _open_to(actor: Actor, wanted: str | tuple[str, ...]) -> bool:
+    codes = (wanted,) if isinstance(wanted, str) else wanted
+    return not codes or any(actor.may(code) for code in codes)
+
+
 def entries_for(actor: Actor, path: str) -> list[Shown]:
     """The rail of this actor, in order, with the present module marked."""
-    mine = sorted((e for e in ENTRIES.values() if actor.may(e.permission)), key=lambda e: e.position)
+    mine = sorted((e for e in ENTRIES.values() if _open_to(actor, e.permission)), key=lambda e: e.position)
     urls = {entry.key: reverse(entry.url_name) for entry in mine}
     current = max((k for k, u in urls.items() if path.startswith(u)), key=lambda k: len(urls[k]), default="")
     return [

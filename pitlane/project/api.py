@@ -7,8 +7,12 @@ from importlib.util import find_spec
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from ninja import NinjaAPI
+from ninja.errors import HttpError
+from ninja.security import HttpBearer
 from ninja.throttling import AuthRateThrottle
+from ninja.utils import check_csrf
 
 import pitlane
 from pitlane.core.access import Actor
@@ -23,10 +27,23 @@ class ActorThrottle(AuthRateThrottle):
         return f"throttle_{actor.org_id}_{actor.kind}_{actor.id}"
 
 
-def signed_in(request: HttpRequest) -> Actor | None:
-    """A session or a bearer key; the middleware has built the actor already."""
-    actor: Actor | None = getattr(request, "actor", None)
-    return actor
+class SignedIn(HttpBearer):
+    """A bearer key, or the session of a browser, which must then prove with its CSRF token that it meant the call.
+
+    The middleware has built the actor already.
+    """
+
+    csrf = True
+
+    def __call__(self, request: HttpRequest) -> Actor | None:
+        actor: Actor | None = getattr(request, "actor", None)
+        if actor is not None and actor.kind == "staff" and check_csrf(request):
+            raise HttpError(403, str(_("请求没有通过安全校验，请刷新后再试")))
+        return actor
+
+    def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
+        """Never asked: the middleware has read the header."""
+        return None
 
 
 def build() -> NinjaAPI:
@@ -36,7 +53,7 @@ def build() -> NinjaAPI:
         version=pitlane.__version__,
         description="Every business object and action of the shop. Authenticate with `Authorization: Bearer <key>`; "
         "send an `Idempotency-Key` with every state-changing call; errors are problem+json.",
-        auth=signed_in,
+        auth=SignedIn(),
         throttle=[ActorThrottle(settings.API_RATE)] if settings.API_RATE else [],
         urls_namespace="api",
     )

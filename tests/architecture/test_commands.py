@@ -8,6 +8,8 @@ from types import FunctionType
 
 import pytest
 
+from pitlane.core.commands import BY_NAME
+
 from .source import ROOT, with_role
 
 
@@ -27,6 +29,6 @@ def public_functions() -> list[FunctionType]:
 def test_is_a_command(function: FunctionType) -> None:
     parameters = inspect.signature(function).parameters
     assert getattr(function, "__is_command__", False), "not decorated with @command"
-    assert all(parameter.kind is parameter.KEYWORD_ONLY for parameter in parameters.values())
+    assert all(parameter.kind in BY_NAME for parameter in parameters.values())
     assert {"by", "at"} <= set(parameters)
     assert (function.__doc__ or "").strip(), "does not say why the shop needs it"

@@ -14,7 +14,7 @@ ALLOWED = {
     "pitlane/core/testing.py": "counts all rows, so that a refusal proves that nothing changed anywhere",
     "pitlane/accounts/backend.py": "signs people in before any organisation is open",
     "pitlane/accounts/views/sign_in.py": "the second factor is asked before any organisation is open",
-    "pitlane/accounts/queries.py": "an interface key says which organisation it belongs to",
+    "pitlane/accounts/queries/actors.py": "an interface key says which organisation it belongs to",
     "pitlane/accounts/commands/staff.py": "a login name is unique in the whole installation",
 }
 

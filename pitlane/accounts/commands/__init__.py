@@ -1,20 +1,36 @@
 """Writes of accounts, split by document."""
 
 from .approvals import decide_approval, request_approval, use_approval, withdraw_approval
+from .jobs import retry_job
 from .keys import issue_api_key, revoke_api_key
 from .organisation import save_role, save_store
-from .sessions import end_session, end_sessions, note_sign_in, set_preferences, set_totp, use_totp_step
-from .staff import add_staff, change_staff, set_password, set_skills
+from .sessions import (
+    SEEN_EVERY,
+    end_session,
+    end_sessions,
+    note_seen,
+    note_sign_in,
+    reset_totp,
+    set_preferences,
+    set_totp,
+    use_totp_step,
+)
+from .staff import Skill, add_staff, change_staff, set_password, set_skills
 
 __all__ = [
+    "SEEN_EVERY",
+    "Skill",
     "add_staff",
     "change_staff",
     "decide_approval",
     "end_session",
     "end_sessions",
     "issue_api_key",
+    "note_seen",
     "note_sign_in",
     "request_approval",
+    "reset_totp",
+    "retry_job",
     "revoke_api_key",
     "save_role",
     "save_store",

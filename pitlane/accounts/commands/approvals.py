@@ -13,7 +13,7 @@ from pitlane.core.events import record
 from pitlane.core.money import Money
 
 from .. import policies
-from ..events import ApprovalDecided, ApprovalRequested, ApprovalUsed
+from ..events import ApprovalDecided, ApprovalRequested, ApprovalUsed, ApprovalWithdrawn
 from ..models import Approval
 from ..states import APPROVAL
 
@@ -37,7 +37,9 @@ def request_approval(
     require(by.in_store(store_id), permission)
     if not reason.strip():
         raise Refused(_("请写明申请理由"), code="reason", field="reason")
-    known: Approval | None = Approval.objects.filter(kind=kind, subject=subject, amount=amount, state="requested").first()
+    known: Approval | None = Approval.objects.filter(
+        kind=kind, subject=subject, amount=amount, state="requested"
+    ).first()
     if known:
         return known
     approval: Approval = Approval.objects.create(
@@ -56,7 +58,12 @@ def request_approval(
     )
     record(
         ApprovalRequested(
-            approval_id=approval.pk, approval_kind=kind, amount=amount, store_id=store_id, order_id=order_id, customer_id=customer_id
+            approval_id=approval.pk,
+            approval_kind=kind,
+            amount=amount,
+            store_id=store_id,
+            order_id=order_id,
+            customer_id=customer_id,
         ),
         by=by,
         at=at,
@@ -100,11 +107,19 @@ def decide_approval(*, approval_id: int, approve: bool, note: str = "", by: Acto
 def withdraw_approval(*, approval_id: int, by: Actor, at: datetime) -> Approval:
     """Take a request back; only the person who asked."""
     approval = _locked(approval_id)
-    require(by.kind == "system" or approval.requested_by_id == by.id, approval.permission)
+    require(by.kind == "system" or policies.is_self(by, approval.requested_by_id), approval.permission)
     APPROVAL.apply(approval, "withdraw")
     approval.save()
     record(
-        ApprovalUsed(approval_id=approval.pk, approval_kind=approval.kind, order_id=approval.order_id), by=by, at=at
+        ApprovalWithdrawn(
+            approval_id=approval.pk,
+            approval_kind=approval.kind,
+            store_id=approval.store_id,
+            order_id=approval.order_id,
+            customer_id=approval.customer_id,
+        ),
+        by=by,
+        at=at,
     )
     return approval
 
@@ -117,7 +132,8 @@ def use_approval(
     approval = _locked(approval_id)
     require(by.in_store(approval.store_id), approval.permission)
     fits = approval.kind == kind and approval.subject == subject
-    if not fits or (amount is not None and approval.amount is not None and amount > approval.amount):
+    limit: Money | None = approval.amount  # type: ignore[assignment]
+    if not fits or (amount is not None and limit is not None and amount > limit):
         raise Refused(_("这份审批不适用于本次操作"), code="approval_mismatch", field="approval")
     APPROVAL.apply(approval, "use")
     approval.save()

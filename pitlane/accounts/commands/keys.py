@@ -29,7 +29,7 @@ def issue_api_key(
     by: Actor,
     at: datetime,
 ) -> ApiKey:
-    """Give a program access. ``secret`` is made by the caller and never stored; scopes cannot exceed the issuer's own."""
+    """Give a program access. ``secret`` comes from the caller, is never stored; nobody grants more than they hold."""
     require(policies.can_manage_keys(by), "accounts.keys")
     granted = expand(list(scopes))
     if not granted:

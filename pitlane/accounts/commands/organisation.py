@@ -11,12 +11,13 @@ from pitlane.core.access import Actor, expand, require
 from pitlane.core.commands import command
 from pitlane.core.errors import Conflict, Missing, Refused
 from pitlane.core.events import record
+from pitlane.core.tenancy import current_org
 
 from .. import policies
 from ..events import RoleChanged, StoreChanged
-from ..models import Role, Store
+from ..models import Region, Role, Store
 
-STORE_FIELDS = ("code", "name", "company", "region_id", "address", "phone", "licence", "active", "settings")
+STORE_FIELDS = ("code", "name", "company", "address", "phone", "licence", "active", "settings")
 
 
 @command
@@ -31,9 +32,19 @@ def save_store(*, store_id: int | None = None, facts: dict[str, Any], by: Actor,
     for name in STORE_FIELDS:
         if name in facts:
             setattr(store, name, facts[name])
+    if "region" in facts:
+        store.region = _region(facts["region"].strip())
     store.save()
     record(StoreChanged(store_id=store.pk, name=store.name), by=by, at=at)
     return store
+
+
+def _region(name: str) -> Region | None:
+    """Regions exist by being named; roles with the data scope 区域 see all stores of their own stores' regions."""
+    if not name:
+        return None
+    region: Region = Region.objects.get_or_create(org_id=current_org(), name=name)[0]
+    return region
 
 
 @command
@@ -49,7 +60,10 @@ def save_role(
     by: Actor,
     at: datetime,
 ) -> Role:
-    """Make or edit a role. Nobody may hand out a permission that they do not hold themselves."""
+    """Make or edit a role. Nobody may hand out a permission that they do not hold themselves.
+
+    Patterns (``workshop.*``) stay patterns while the set they stand for is not changed.
+    """
     role = Role.objects.select_for_update().filter(pk=role_id).first() if role_id else Role(org_id=by.org_id, code=code)
     if role is None:
         raise Missing()
@@ -59,7 +73,10 @@ def save_role(
         raise Refused(_("不能授予自己没有的权限"), code="beyond_own", field="permissions")
     if not role_id and Role.objects.filter(code=code).exists():
         raise Conflict(_("角色编码已被使用"), field="code")
-    role.name, role.permissions, role.data_scope = name, permissions, data_scope
+    if by.roles >= {role.code} and "accounts.roles" in before - after:
+        raise Refused(_("不能取消自己管理角色的权限"), code="own_rights", field="permissions")
+    role.name, role.data_scope = name, data_scope
+    role.permissions = permissions if before != after else role.permissions
     role.discount_limit, role.home = discount_limit, home
     role.save()
     added, removed = tuple(sorted(after - before)), tuple(sorted(before - after))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -13,17 +13,18 @@ from pitlane.core.errors import Missing, Refused
 from pitlane.core.events import record
 
 from .. import policies
-from ..events import SessionsEnded, StaffSignedIn, TotpChanged
+from ..events import SessionEnded, SessionsEnded, StaffSignedIn, TotpChanged
 from ..models import SignIn, Staff
 
-PREFERENCES = {"theme", "density", "single_keys", "language", "home", "columns", "rail"}
+PREFERENCES = {"theme", "density", "single_keys", "language"}
+SEEN_EVERY = timedelta(minutes=10)
 
 
 def _own(staff_id: int, by: Actor) -> Staff:
     person: Staff | None = Staff.objects.select_for_update().filter(pk=staff_id).first()
     if person is None:
         raise Missing()
-    require(by.kind == "system" or by.id == staff_id, "accounts.staff")
+    require(by.kind == "system" or policies.is_self(by, staff_id), "accounts.staff")
     return person
 
 
@@ -47,15 +48,28 @@ def note_sign_in(
 
 
 @command
+def note_seen(*, sign_in_id: int, by: Actor, at: datetime) -> None:
+    """Keep the time at which a signed-in browser was last used; not worth an event."""
+    sign_in: SignIn | None = SignIn.objects.filter(pk=sign_in_id).first()
+    if sign_in is None:
+        raise Missing()
+    require(policies.is_self(by, sign_in.staff_id), "accounts.staff")
+    if at - sign_in.seen_at >= SEEN_EVERY:
+        SignIn.objects.filter(pk=sign_in_id).update(seen_at=at)
+
+
+@command
 def end_session(*, sign_in_id: int, by: Actor, at: datetime) -> SignIn:
-    """Sign one browser out."""
+    """Sign one browser out; its next request finds it signed out. Ending it twice is fine."""
     sign_in: SignIn | None = SignIn.objects.select_for_update().filter(pk=sign_in_id).first()
     if sign_in is None:
         raise Missing()
-    require(by.id == sign_in.staff_id or policies.can_manage_staff(by), "accounts.staff")
-    sign_in.ended_at = at
-    sign_in.save(update_fields=["ended_at"])
-    record(SessionsEnded(staff_id=sign_in.staff_id), by=by, at=at)
+    own = policies.is_self(by, sign_in.staff_id)
+    require(own or policies.can_manage(by, sign_in.staff), "accounts.staff")
+    if sign_in.ended_at is None:
+        sign_in.ended_at = at
+        sign_in.save(update_fields=["ended_at"])
+        record(SessionEnded(staff_id=sign_in.staff_id), by=by, at=at)
     return sign_in
 
 
@@ -65,21 +79,42 @@ def end_sessions(*, staff_id: int, by: Actor, at: datetime) -> Staff:
     person: Staff | None = Staff.objects.select_for_update().filter(pk=staff_id).first()
     if person is None:
         raise Missing()
-    require(by.id == staff_id or policies.can_manage_staff(by), "accounts.staff")
-    person.session_epoch += 1
+    require(policies.is_self(by, staff_id) or policies.can_manage(by, person), "accounts.staff")
+    close_sessions(person, at)
     person.save(update_fields=["session_epoch"])
-    person.sign_ins.filter(ended_at=None).update(ended_at=at)
     record(SessionsEnded(staff_id=staff_id), by=by, at=at)
     return person
 
 
+def close_sessions(person: Staff, at: datetime, but: int | None = None) -> None:
+    """Make every session of a person invalid (``session_epoch`` is saved by the caller) and say so in their list."""
+    person.session_epoch += 1
+    person.sign_ins.filter(ended_at=None).exclude(pk=but or 0).update(ended_at=at)
+
+
 @command
-def set_totp(*, staff_id: int, secret: str, by: Actor, at: datetime) -> Staff:
-    """Switch the second factor on with a proven secret, or off with an empty one."""
+def set_totp(*, staff_id: int, secret: str, step: int = 0, by: Actor, at: datetime) -> Staff:
+    """Switch the second factor on with a proven secret, or off with an empty one.
+
+    ``step`` is the time step of the code that proved it: that code does not count again.
+    """
     person = _own(staff_id, by)
-    person.totp_secret, person.totp_on, person.totp_last_step = secret, bool(secret), 0
+    person.totp_secret, person.totp_on, person.totp_last_step = secret, bool(secret), step
     person.save(update_fields=["totp_secret", "totp_on", "totp_last_step"])
     record(TotpChanged(staff_id=staff_id, on=bool(secret)), by=by, at=at)
+    return person
+
+
+@command
+def reset_totp(*, staff_id: int, by: Actor, at: datetime) -> Staff:
+    """Switch the second factor of somebody off who lost their phone; for those who manage staff, never for oneself."""
+    person: Staff | None = Staff.objects.select_for_update().filter(pk=staff_id).first()
+    if person is None:
+        raise Missing()
+    require(policies.can_manage(by, person) and not policies.is_self(by, staff_id), "accounts.staff")
+    person.totp_secret, person.totp_on, person.totp_last_step = "", False, 0
+    person.save(update_fields=["totp_secret", "totp_on", "totp_last_step"])
+    record(TotpChanged(staff_id=staff_id, on=False), by=by, at=at)
     return person
 
 

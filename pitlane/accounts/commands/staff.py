@@ -22,8 +22,10 @@ from pitlane.core.phones import normalise_phone, phone_problem
 from .. import policies
 from ..events import StaffChanged
 from ..models import Role, Staff, StaffSkill, Store
+from ..skills import SKILLS
+from .sessions import close_sessions
 
-FIELDS = ("name", "employee_no", "is_active", "hired_on", "main_store_id")
+FIELDS = ("name", "employee_no", "is_active", "hired_on")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +83,14 @@ def add_staff(
     password: str,
     phone: str = "",
     hired_on: date | None = None,
+    password_hash: str = "",
     by: Actor,
     at: datetime,
 ) -> Staff:
-    """Take on a person; they must change the given password at the first sign-in."""
+    """Take on a person; they must change the given password at the first sign-in.
+
+    ``password_hash`` is the hash of that password where many people get the same one (the demo): hashing is slow.
+    """
     require(policies.can_manage_staff(by), "accounts.staff")
     login = login.strip().lower()
     if Staff.unscoped.filter(login=login).exists():
@@ -92,11 +98,13 @@ def add_staff(
     if Staff.objects.filter(employee_no=employee_no).exists():
         raise Conflict(_("工号已被使用"), field="employee_no")
     roles, stores = _roles(by, role_ids), _stores(by, store_ids)
+    if not stores:
+        raise Refused(_("至少选择一家门店"), code="stores", field="stores")
     person = Staff(org_id=by.org_id, login=login, name=name, employee_no=employee_no, hired_on=hired_on)
     _check_password(password, person)
     _set_phone(person, phone)
-    person.password, person.must_change_password = make_password(password), by.kind != "system"
-    person.main_store = stores[0] if stores else None
+    person.password, person.must_change_password = password_hash or make_password(password), by.kind != "system"
+    person.main_store = stores[0]
     person.save()
     person.roles.set(roles)
     person.stores.set(stores)
@@ -108,38 +116,73 @@ def add_staff(
 def change_staff(*, staff_id: int, changes: dict[str, Any], by: Actor, at: datetime) -> Staff:
     """Change a person's data, roles or stores; leaving the company ends all sessions at once."""
     person = _locked(staff_id)
-    require(policies.can_manage_staff(by) and _within(by, person), "accounts.staff")
-    if by.kind == "staff" and by.id == person.pk and changes.get("is_active") is False:
-        raise Refused(_("不能停用自己"), code="own_account", field="is_active")
+    require(policies.can_manage(by, person), "accounts.staff")
+    if policies.is_self(by, staff_id):
+        _refuse_own_rights(person, changes)
+    taken = Staff.objects.filter(employee_no=changes.get("employee_no", person.employee_no)).exclude(pk=person.pk)
+    if taken.exists():
+        raise Conflict(_("工号已被使用"), field="employee_no")
     for name in FIELDS:
         if name in changes:
             setattr(person, name, changes[name])
     if "phone" in changes:
         _set_phone(person, changes["phone"])
     if changes.get("is_active") is False:
-        person.session_epoch += 1
-    person.save()
+        close_sessions(person, at)
     if "role_ids" in changes:
         person.roles.set(_roles(by, changes["role_ids"]))
     if "store_ids" in changes:
-        person.stores.set(_stores(by, changes["store_ids"]))
+        _move(person, _stores(by, changes["store_ids"]), by)
+    person.save()
     record(StaffChanged(staff_id=person.pk, changed=tuple(sorted(changes))), by=by, at=at)
     return person
 
 
+def _refuse_own_rights(person: Staff, changes: dict[str, Any]) -> None:
+    """Nobody takes the own rights away by mistake, or gives themselves others."""
+    if changes.get("is_active") is False:
+        raise Refused(_("不能停用自己"), code="own_account", field="is_active")
+    roles = {role.pk for role in person.roles.all()}
+    if set(changes.get("role_ids", roles)) != roles:
+        raise Refused(_("不能修改自己的角色"), code="own_account", field="roles")
+
+
+def _move(person: Staff, stores: list[Store], by: Actor) -> None:
+    """The stores a person works in. Those that the actor does not manage stay as they are."""
+    kept = [store for store in person.stores.all() if not by.in_store(store.pk)]
+    everywhere = [*stores, *kept]
+    if not everywhere:
+        raise Refused(_("至少选择一家门店"), code="stores", field="stores")
+    person.stores.set(everywhere)
+    if person.main_store_id not in {store.pk for store in everywhere}:
+        person.main_store = everywhere[0]
+
+
 @command
-def set_password(*, staff_id: int, password: str, old_password: str | None = None, by: Actor, at: datetime) -> Staff:
-    """Change a password: one's own by proving the old one, another's with the right to manage staff. Ends all sessions."""
+def set_password(
+    *,
+    staff_id: int,
+    password: str,
+    old_password: str | None = None,
+    keep_sign_in: int | None = None,
+    by: Actor,
+    at: datetime,
+) -> Staff:
+    """Change a password: one's own by proving the old one, another's with the right to manage staff.
+
+    Ends all sessions but the sign-in from which it was changed.
+    """
     person = _locked(staff_id)
-    if by.kind == "staff" and by.id == staff_id:
+    own = policies.is_self(by, staff_id)
+    if own:
         if not person.check_password(old_password or ""):
             raise Refused(_("原密码不对"), code="wrong_password", field="old_password")
     else:
-        require(policies.can_manage_staff(by) and _within(by, person), "accounts.staff")
+        require(policies.can_manage(by, person), "accounts.staff")
     _check_password(password, person)
     person.password = make_password(password)
-    person.must_change_password = by.id != staff_id
-    person.session_epoch += 1
+    person.must_change_password = not own
+    close_sessions(person, at, but=keep_sign_in if own else None)
     person.save()
     record(StaffChanged(staff_id=person.pk, changed=("password",)), by=by, at=at)
     return person
@@ -147,14 +190,20 @@ def set_password(*, staff_id: int, password: str, old_password: str | None = Non
 
 @command
 def set_skills(*, staff_id: int, skills: Sequence[Skill], by: Actor, at: datetime) -> Staff:
-    """What a technician may be dispatched to."""
+    """What a technician may be dispatched to, at which level, and until when a certificate is valid."""
     person = _locked(staff_id)
-    require(policies.can_manage_staff(by) and _within(by, person), "accounts.staff")
+    require(policies.can_manage(by, person), "accounts.staff")
+    _check_skills(skills)
     person.skills.all().delete()
     StaffSkill.objects.bulk_create(
         [
             StaffSkill(
-                org_id=by.org_id, staff=person, skill=s.skill, level=s.level, certificate=s.certificate, valid_until=s.valid_until
+                org_id=by.org_id,
+                staff=person,
+                skill=s.skill,
+                level=s.level,
+                certificate=s.certificate,
+                valid_until=s.valid_until,
             )
             for s in skills
         ]
@@ -163,16 +212,15 @@ def set_skills(*, staff_id: int, skills: Sequence[Skill], by: Actor, at: datetim
     return person
 
 
+def _check_skills(skills: Sequence[Skill]) -> None:
+    if not {s.skill for s in skills} <= set(SKILLS) or not all(1 <= s.level <= 3 for s in skills):
+        raise Refused(_("没有这项技能或等级"), code="skill", field="skills")
+    if len({s.skill for s in skills}) != len(skills):
+        raise Refused(_("同一项技能写了两次"), code="skill_twice", field="skills")
+
+
 def _locked(staff_id: int) -> Staff:
     person: Staff | None = Staff.objects.select_for_update().filter(pk=staff_id).first()
     if person is None:
         raise Missing()
     return person
-
-
-def _within(by: Actor, person: Staff) -> bool:
-    """A manager manages the people of the own stores, and nobody whose permissions exceed the own."""
-    if by.kind == "system":
-        return True
-    theirs = frozenset().union(*[expand(role.permissions) for role in person.roles.all()])
-    return theirs <= by.permissions and any(by.in_store(store.pk) for store in person.stores.all())

@@ -13,7 +13,8 @@ from .. import queries
 @signed_in
 def home(request: HttpRequest) -> HttpResponse:
     """Technicians go to their terminal; everybody else gets the panels of their role."""
-    screen = queries.home_screen(request.actor, at=request.now)  # type: ignore[attr-defined]
-    if screen.redirect_to:
-        return redirect(screen.redirect_to)
+    by = request.actor  # type: ignore[attr-defined]
+    if terminal := queries.terminal_url(by):
+        return redirect(terminal)
+    screen = queries.home_screen(by, at=request.now)  # type: ignore[attr-defined]
     return render(request, "accounts/home.html", {"screen": screen})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pyotp
 from axes.handlers.proxy import AxesProxyHandler
 from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
@@ -24,9 +23,11 @@ from pitlane.core.ids import parse_id
 from pitlane.core.tenancy import scope
 
 from .. import commands, queries
-from ..backend import find_staff
+from ..backend import find_staff, locked_out
 from ..forms import CodeForm, SignInForm
+from ..middleware import SIGN_IN
 from ..models import Staff
+from ..second_factor import matching_step
 
 PENDING = "second_factor_for"
 BACKEND = "pitlane.accounts.backend.StaffBackend"
@@ -37,9 +38,14 @@ def _next(request: HttpRequest) -> str:
     return target if url_has_allowed_host_and_scheme(target, {request.get_host()}) else "/"
 
 
+def _org(person: Staff) -> int:
+    org_id: int = person.org_id  # type: ignore[assignment]
+    return org_id
+
+
 def _self(person: Staff) -> Actor:
     """A person acting on the own account, before the session exists."""
-    return Actor(org_id=person.org_id, kind="staff", id=person.pk, name=person.name)
+    return Actor(org_id=_org(person), kind="staff", id=person.pk, name=person.name)
 
 
 @public
@@ -79,35 +85,35 @@ def _check(request: HttpRequest, form: SignInForm) -> Staff | None:
 
 def _after_password(request: HttpRequest, person: Staff, remember: bool) -> HttpResponse:
     if person.totp_on:
-        request.session[PENDING] = {"id": person.pk, "remember": remember, "tries": 0}
+        request.session[PENDING] = {"id": person.pk, "remember": remember}
         return redirect(f"{reverse('accounts:second_factor')}?{urlencode({'next': _next(request)})}")
     return _enter(request, person, remember, second_factor=False)
 
 
 @public
 def second_factor(request: HttpRequest) -> HttpResponse:
-    """The one-time code of the authenticator app; five wrong ones start over."""
+    """The one-time code of the authenticator app; five wrong ones lock like five wrong passwords."""
     pending = request.session.get(PENDING)
     if not pending:
         return redirect("accounts:sign_in")
-    form = CodeForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        person = Staff.unscoped.get(pk=pending["id"])
-        if _code_fits(request, person, form):
+    person = Staff.unscoped.get(pk=pending["id"])
+    form, status = CodeForm(request.POST or None), 200
+    if request.method == "POST":
+        if form.is_valid() and _code_fits(request, person, form):
             return _enter(request, person, pending["remember"], second_factor=True)
-        pending["tries"] += 1
-        request.session[PENDING] = pending
-        if pending["tries"] >= settings.AXES_FAILURE_LIMIT:
+        status = 422
+        if _locked_after_failure(request, person):
             del request.session[PENDING]
-            return redirect("accounts:sign_in")
-    return render(request, "accounts/second_factor.html", {"form": form, "next": _next(request)})
+            return locked_out(request)
+    return render(request, "accounts/second_factor.html", {"form": form, "next": _next(request)}, status=status)
 
 
-def matching_step(secret: str, code: str, now: Any) -> int | None:
-    """The 30-second step a code belongs to, one step of clock drift allowed either way."""
-    totp = pyotp.TOTP(secret)
-    present = totp.timecode(now)
-    return next((step for step in (present, present - 1, present + 1) if totp.generate_otp(step) == code), None)
+def _locked_after_failure(request: HttpRequest, person: Staff) -> bool:
+    """Wrong codes count like wrong passwords, so that nobody tries a million of them with a stolen password."""
+    credentials = {"username": person.login}
+    AxesProxyHandler.user_login_failed(second_factor, credentials, request)
+    request.axes_locked_out = False  # type: ignore[attr-defined]
+    return bool(AxesProxyHandler.is_locked(request, credentials))
 
 
 def _code_fits(request: HttpRequest, person: Staff, form: Form) -> bool:
@@ -115,7 +121,7 @@ def _code_fits(request: HttpRequest, person: Staff, form: Form) -> bool:
     try:
         if step is None:
             raise Refused(_("验证码不对"), field="code")
-        with scope(person.org_id):
+        with scope(_org(person)):
             commands.use_totp_step(staff_id=person.pk, step=step, by=_self(person), at=request.now)  # type: ignore[attr-defined]
     except PitlaneError as error:
         form.add_error("code", str(error))
@@ -127,8 +133,8 @@ def _enter(request: HttpRequest, person: Staff, remember: bool, *, second_factor
     target = _next(request)
     login(request, person, backend=BACKEND)
     request.session.set_expiry(settings.SESSION_COOKIE_AGE if remember else 0)
-    with scope(person.org_id):
-        commands.note_sign_in(
+    with scope(_org(person)):
+        noted = commands.note_sign_in(
             staff_id=person.pk,
             session_key=request.session.session_key or "",
             device=request.META.get("HTTP_USER_AGENT", ""),
@@ -137,6 +143,7 @@ def _enter(request: HttpRequest, person: Staff, remember: bool, *, second_factor
             by=_self(person),
             at=request.now,  # type: ignore[attr-defined]
         )
+    request.session[SIGN_IN] = noted.pk
     response = redirect("accounts:profile") if person.must_change_password else redirect(target)
     for name, cookie in (("theme", "pl_theme"), ("density", "pl_density"), ("language", settings.LANGUAGE_COOKIE_NAME)):
         if value := person.preferences.get(name):
@@ -148,6 +155,9 @@ def _enter(request: HttpRequest, person: Staff, remember: bool, *, second_factor
 @public
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End this session."""
+    sign_in_id = request.session.get(SIGN_IN)
+    if sign_in_id and request.actor is not None:  # type: ignore[attr-defined]
+        commands.end_session(sign_in_id=sign_in_id, by=request.actor, at=request.now)  # type: ignore[attr-defined]
     logout(request)
     return redirect("accounts:sign_in")
 
@@ -180,11 +190,10 @@ def preferences(request: HttpRequest) -> HttpResponse:
     if request.POST.get("single_keys") in {"0", "1"}:
         changes["single_keys"] = request.POST["single_keys"] == "1"
     if changes and request.actor is not None:  # type: ignore[attr-defined]
-        commands.set_preferences(staff_id=request.user.pk, changes=changes, by=request.actor, at=request.now)  # type: ignore[attr-defined]
+        by = request.actor  # type: ignore[attr-defined]
+        commands.set_preferences(staff_id=by.id, changes=changes, by=by, at=request.now)  # type: ignore[attr-defined]
     response = HttpResponseRedirect(_next(request)) if "next" in request.POST else HttpResponse(status=204)
     for name, value in changes.items():
         if name in CHOICES:
             response.set_cookie(CHOICES[name][0], value, max_age=settings.SESSION_COOKIE_AGE * 52, samesite="Lax")
     return response
-
-

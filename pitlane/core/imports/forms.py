@@ -33,8 +33,8 @@ class MappingForm(forms.Form):
         columns = [("", _("不导入")), *[(head, head) for head in heads if head]]
         for target in profile.fields:
             self.fields[target.key] = forms.ChoiceField(
-                label=target.label,
-                help_text=target.help,
+                label=str(target.label),
+                help_text=str(target.help),
                 required=target.required,
                 choices=columns,
                 initial=mapping.get(target.key, ""),

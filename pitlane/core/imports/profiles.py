@@ -47,7 +47,7 @@ class Issue:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """What is imported as one: a customer, a vehicle, a visit with its lines. ``key`` makes a second run add nothing."""
+    """What is imported as one: a customer, a car, a visit with its lines. ``key`` makes a second run add nothing."""
 
     key: str
     rows: tuple[Row, ...]

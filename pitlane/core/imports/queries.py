@@ -53,7 +53,7 @@ def import_screen(batch_id: int, by: Actor) -> ImportScreen:
         batch=batch,
         profile=chosen,
         issues=list(batch.issues.order_by("row", "pk")[:50]),
-        codes=sorted(codes, key=lambda row: -row[2]),  # type: ignore[arg-type, return-value]
+        codes=sorted(codes, key=lambda row: -row[2]),
         percent=round(100 * batch.next_row / units) if units else 0,
         may_run=batch.status in (ImportBatch.State.CHECKED, ImportBatch.State.FAILED) and units > 0,
         running=batch.status == ImportBatch.State.RUNNING,

@@ -25,7 +25,7 @@ KEPT_ISSUES = 20_000
 
 @command
 def start_import(*, profile_key: str, upload: files.Kept, store_id: int, by: Actor, at: datetime) -> ImportBatch:
-    """Open a batch for an uploaded file. The same file for the same store is the same batch: it is never imported twice."""
+    """Open a batch for an uploaded file. The same file for the same store is the same batch: never imported twice."""
     chosen = profile(profile_key)
     require(by.may(chosen.permission, store_id), chosen.permission)
     known: ImportBatch | None = ImportBatch.objects.filter(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
@@ -21,18 +23,18 @@ def overview(request: HttpRequest) -> HttpResponse:
     by = request.actor  # type: ignore[attr-defined]
     form = UploadForm(request.POST or None, request.FILES or None, profiles=allowed(by))
     if request.method == "POST" and form.is_valid():
-        batch = attempt(form, _start, form=form, request=request)
+        batch = attempt(form, _start, data=form.cleaned_data, request=request)
         if batch is not None:
             return redirect("core:import_mapping", batch.pk)
     status = 422 if form.errors else 200
     return render(request, "core/imports/overview.html", {"form": form, "batches": queries.batches(by)}, status=status)
 
 
-def _start(*, form: UploadForm, request: HttpRequest) -> run.ImportBatch:
-    by, upload = request.actor, form.cleaned_data["file"]  # type: ignore[attr-defined]
+def _start(*, data: dict[str, Any], request: HttpRequest) -> run.ImportBatch:
+    by, upload = request.actor, data["file"]  # type: ignore[attr-defined]
     kept = files.receive(upload.chunks(), upload.name, "import")
     return run.start_import(
-        profile_key=form.cleaned_data["profile"],
+        profile_key=data["profile"],
         upload=kept,
         store_id=by.store_id,
         by=by,
@@ -72,7 +74,7 @@ def go(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @signed_in
-def report(request: HttpRequest, pk: int) -> HttpResponse:
+def report(request: HttpRequest, pk: int) -> Any:
     """Every rejected or doubtful row with its reason, as CSV."""
     batch, _chosen = queries.batch_for(pk, request.actor)  # type: ignore[attr-defined]
     response = StreamingHttpResponse(csv_lines(report_rows(batch)), content_type="text/csv; charset=utf-8")

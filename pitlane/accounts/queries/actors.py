@@ -1,0 +1,82 @@
+"""The actor behind a session or an API key: what that person or program may do, and where."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import lru_cache
+from hashlib import sha256
+
+from pitlane.core.access import Actor, expand
+from pitlane.core.tenancy import current_org
+
+from ..models import ApiKey, Role, Staff, Store
+
+WIDTH = [Role.Scope.OWN, Role.Scope.STORE, Role.Scope.REGION, Role.Scope.ORG]
+
+
+@lru_cache(maxsize=512)
+def expanded(patterns: tuple[str, ...]) -> frozenset[str]:
+    """The permissions behind a role's patterns; asked on every request, so remembered."""
+    return expand(list(patterns))
+
+
+def actor_for(staff: Staff, store_id: int | None = None) -> Actor:
+    """The actor of a signed-in person: union of their roles' permissions, widest of their data scopes."""
+    roles, own = list(staff.roles.all()), list(staff.stores.all())
+    widest = max((role.data_scope for role in roles), key=WIDTH.index, default=Role.Scope.OWN)
+    stores = _stores_of(own, widest)
+    wanted = (store_id, staff.main_store_id, *(store.pk for store in own))
+    return Actor(
+        org_id=current_org(),
+        kind="staff",
+        id=staff.pk,
+        name=staff.name,
+        permissions=frozenset().union(*[expanded(tuple(role.permissions)) for role in roles]),
+        stores=stores,
+        own_only=widest == Role.Scope.OWN,
+        store_id=next((pk for pk in wanted if pk and (stores is None or pk in stores)), None),
+        roles=frozenset(role.code for role in roles),
+    )
+
+
+def _stores_of(own: list[Store], widest: str) -> frozenset[int] | None:
+    if widest == Role.Scope.ORG:
+        return None
+    mine = frozenset(store.pk for store in own)
+    if widest == Role.Scope.REGION:
+        regions = {store.region_id for store in own if store.region_id}
+        return mine | frozenset(Store.objects.filter(region_id__in=regions).values_list("pk", flat=True))
+    return mine
+
+
+def key_hash(secret: str) -> str:
+    """What is kept of a key: enough to know it again, not enough to use it."""
+    return sha256(secret.encode()).hexdigest()
+
+
+def find_key(secret: str) -> ApiKey | None:
+    """The live API key behind a secret, in whichever organisation; the caller opens its scope."""
+    key: ApiKey | None = ApiKey.unscoped.filter(key_hash=key_hash(secret), revoked_at=None).first()
+    return key
+
+
+def actor_for_key(key: ApiKey) -> Actor:
+    """A program's actor: the scopes of its key, in the stores of its key (none named: all)."""
+    stores = [store.pk for store in key.stores.all()]
+    return Actor(
+        org_id=current_org(),
+        kind="key",
+        id=key.pk,
+        name=key.name,
+        permissions=expanded(tuple(key.scopes)),
+        stores=frozenset(stores) or None,
+        store_id=stores[0] if stores else None,
+    )
+
+
+def discount_limit(actor: Actor) -> Decimal:
+    """The discount in percent that the actor's roles may give without approval."""
+    if actor.kind == "system":
+        return Decimal(100)
+    limits = Role.objects.filter(code__in=actor.roles).values_list("discount_limit", flat=True)
+    return Decimal(max(limits, default=0))

@@ -1,0 +1,65 @@
+"""Stores, roles and API keys."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count
+
+from pitlane.core.access import Actor, expand
+from pitlane.core.errors import Missing
+
+from ..models import ApiKey, Region, Role, Store
+
+
+def stores_for(actor: Actor) -> list[Store]:
+    """Stores in the store switcher."""
+    stores = Store.objects.filter(active=True).order_by("code")
+    return list(stores if actor.stores is None else stores.filter(pk__in=actor.stores))
+
+
+def store_by_id(store_id: int) -> Store:
+    """A store of this organisation; commands of other domains need its code for document numbers."""
+    store: Store | None = Store.objects.filter(pk=store_id).select_related("region").first()
+    if store is None:
+        raise Missing()
+    return store
+
+
+def all_stores() -> list[Store]:
+    """Every store of the organisation, closed ones too."""
+    return list(Store.objects.select_related("region").order_by("code"))
+
+
+def region_names() -> list[str]:
+    """Regions to choose from when a store is edited."""
+    return list(Region.objects.order_by("name").values_list("name", flat=True))
+
+
+def roles() -> list[Role]:
+    """The organisation's roles and how many people have each."""
+    return list(Role.objects.annotate(people=Count("staff")).order_by("pk"))
+
+
+def role_by_id(role_id: int) -> Role:
+    """One role for its form."""
+    role: Role | None = Role.objects.filter(pk=role_id).first()
+    if role is None:
+        raise Missing()
+    return role
+
+
+def role_facts(role: Role) -> dict[str, Any]:
+    """A role as its form shows it, patterns expanded to permissions."""
+    return {
+        "name": role.name,
+        "data_scope": role.data_scope,
+        "discount_limit": role.discount_limit,
+        "home": role.home,
+        "permissions": sorted(expand(role.permissions)),
+    }
+
+
+def api_keys() -> list[ApiKey]:
+    """All keys, the newest first, closed ones too."""
+    return list(ApiKey.objects.prefetch_related("stores").select_related("created_by").order_by("-pk"))

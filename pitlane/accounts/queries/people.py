@@ -1,0 +1,99 @@
+"""Staff as lists, cards and forms show them, and where they are signed in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from pitlane.core.access import Actor
+from pitlane.core.errors import Missing
+
+from ..models import SignIn, Staff, StaffSkill
+from .actors import expanded
+
+
+def staff_with_permission(permission: str, store_id: int) -> list[Staff]:
+    """Active staff of a store who hold a permission: technicians to dispatch to, advisors to choose from."""
+    people = Staff.objects.filter(is_active=True, stores=store_id).prefetch_related("roles").order_by("employee_no")
+    return [p for p in people if any(permission in expanded(tuple(r.permissions)) for r in p.roles.all())]
+
+
+@dataclass(frozen=True, slots=True)
+class StaffCard:
+    """What other domains show of a person."""
+
+    id: int
+    ref: str
+    name: str
+    employee_no: str
+    active: bool
+    skills: dict[str, int]
+
+
+def staff_card(staff_id: int) -> StaffCard:
+    """One person with skills; ``Missing`` when not of this organisation."""
+    cards = staff_cards([staff_id])
+    if not cards:
+        raise Missing()
+    return cards[staff_id]
+
+
+def staff_cards(staff_ids: Iterable[int]) -> dict[int, StaffCard]:
+    """Several people in two queries, by id."""
+    people = Staff.objects.filter(pk__in=set(staff_ids)).prefetch_related("skills")
+    return {person.pk: _card(person) for person in people}
+
+
+def _card(person: Staff) -> StaffCard:
+    skills = {skill.skill: skill.level for skill in person.skills.all()}
+    return StaffCard(person.pk, person.ref, person.name, person.employee_no, person.is_active, skills)
+
+
+def staff_rows(actor: Actor, text: str = "", store_id: int | None = None, active: bool = True) -> QuerySet[Staff]:
+    """People the actor may see, each once; the page sorts and cuts."""
+    people: QuerySet[Staff] = Staff.objects.filter(is_active=active).prefetch_related("roles", "stores", "skills")
+    if actor.stores is not None:
+        people = people.filter(pk__in=Staff.stores.through.objects.filter(store_id__in=actor.stores).values("staff_id"))
+    if store_id:
+        people = people.filter(stores=store_id)
+    if text:
+        people = people.filter(Q(name__icontains=text) | Q(employee_no__icontains=text) | Q(login__icontains=text))
+    return people
+
+
+def staff_list(actor: Actor, text: str = "", store_id: int | None = None, active: bool = True) -> list[Staff]:
+    """People the actor may see, by employee number."""
+    return list(staff_rows(actor, text, store_id, active).order_by("employee_no")[:500])
+
+
+def staff_by_id(staff_id: int, actor: Actor) -> Staff:
+    """One person for the edit page, within the actor's stores."""
+    people = Staff.objects.prefetch_related("roles", "stores", "skills")
+    if actor.stores is not None:
+        people = people.filter(stores__in=actor.stores).distinct()
+    person: Staff | None = people.filter(pk=staff_id).first()
+    if person is None:
+        raise Missing()
+    return person
+
+
+def expiring_certificates(actor: Actor, until: date) -> list[StaffSkill]:
+    """Certificates of the actor's people that end by that day, the first ones first: somebody must renew them."""
+    rows = StaffSkill.objects.filter(valid_until__lte=until, staff__is_active=True)
+    if actor.stores is not None:
+        rows = rows.filter(staff__main_store_id__in=actor.stores)
+    return list(rows.select_related("staff").order_by("valid_until")[:20])
+
+
+def sign_ins(staff_id: int) -> list[SignIn]:
+    """The browsers in which a person is signed in."""
+    return list(SignIn.objects.filter(staff_id=staff_id, ended_at=None).order_by("-seen_at")[:30])
+
+
+def live_sign_in(sign_in_id: int) -> SignIn | None:
+    """The sign-in behind a session, None when it was ended from elsewhere; one row by key on every request."""
+    found: SignIn | None = SignIn.objects.filter(pk=sign_in_id, ended_at=None).first()
+    return found

@@ -1,0 +1,124 @@
+"""The organisation's settings: roles, stores, API keys."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, time
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from pitlane.core.errors import Forbidden
+from pitlane.core.http import attempt, screen, signed_in
+from pitlane.core.ids import parse_id
+
+from .. import commands, queries
+from ..forms import KeyForm, RoleForm, StoreForm
+
+PAGES = {
+    "accounts.staff": "accounts:staff",
+    "accounts.roles": "accounts:roles",
+    "accounts.stores": "accounts:stores",
+    "accounts.keys": "accounts:keys",
+    "accounts.audit": "accounts:audit",
+    "core.jobs": "accounts:jobs",
+}
+
+
+@signed_in
+def organisation(request: HttpRequest) -> HttpResponse:
+    """The first settings page that this person may open."""
+    for permission, page in PAGES.items():
+        if request.actor.may(permission):  # type: ignore[attr-defined]
+            return redirect(page)
+    raise Forbidden("accounts.staff")
+
+
+@screen("accounts.roles")
+def roles(request: HttpRequest) -> HttpResponse:
+    """The organisation's roles."""
+    return render(request, "accounts/roles.html", {"roles": queries.roles()})
+
+
+@screen("accounts.roles")
+def role_form(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """Make or edit a role: a set of permissions."""
+    role = queries.role_by_id(pk) if pk else None
+    form = RoleForm(request.POST or None, new=role is None, initial=queries.role_facts(role) if role else {})
+    if request.method == "POST" and form.is_valid():
+        saved = attempt(form, commands.save_role, role_id=pk, **form.cleaned_data, by=request.actor, at=request.now)  # type: ignore[attr-defined]
+        if saved is not None:
+            messages.success(request, _("已保存角色 %(name)s") % {"name": saved.name})
+            return redirect("accounts:roles")
+    return render(request, "accounts/role_form.html", {"form": form, "role": role}, status=422 if form.errors else 200)
+
+
+@screen("accounts.stores")
+def stores(request: HttpRequest) -> HttpResponse:
+    """Every store, closed ones too."""
+    return render(request, "accounts/stores.html", {"all_stores": queries.all_stores()})
+
+
+@screen("accounts.stores")
+def store_form(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """Open a store or change its data."""
+    known = queries.store_by_id(pk) if pk else None
+    form = StoreForm(request.POST or None, initial=_store_initial(known), regions=queries.region_names())
+    if request.method == "POST" and form.is_valid():
+        by, now = request.actor, request.now  # type: ignore[attr-defined]
+        saved = attempt(form, commands.save_store, store_id=pk, facts=form.cleaned_data, by=by, at=now)
+        if saved is not None:
+            messages.success(request, _("已保存门店 %(name)s") % {"name": saved.name})
+            return redirect("accounts:stores")
+    context = {"form": form, "known": known}
+    return render(request, "accounts/store_form.html", context, status=422 if form.errors else 200)
+
+
+def _store_initial(known: object | None) -> dict[str, object]:
+    if known is None:
+        return {}
+    facts = {name: getattr(known, name) for name in StoreForm.base_fields}
+    return {**facts, "region": facts["region"].name if facts["region"] else ""}
+
+
+@screen("accounts.keys")
+def keys(request: HttpRequest) -> HttpResponse:
+    """API keys; a new key's secret is shown this once."""
+    by = request.actor  # type: ignore[attr-defined]
+    form = KeyForm(request.POST or None, actor=by, stores=queries.stores_for(by))
+    secret = ""
+    if request.method == "POST" and form.is_valid():
+        made = f"pl_{secrets.token_urlsafe(32)}"
+        if attempt(form, _issue, data=form.cleaned_data, secret=made, request=request) is not None:
+            secret, form = made, KeyForm(actor=by, stores=queries.stores_for(by))
+    context = {"form": form, "keys": queries.api_keys(), "secret": secret}
+    response = render(request, "accounts/keys.html", context, status=422 if form.errors else 200)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _issue(*, data: dict[str, Any], secret: str, request: HttpRequest) -> object:
+    until = data["expires_on"]
+    return commands.issue_api_key(
+        name=data["name"],
+        scopes=data["scopes"],
+        store_ids=[parse_id("sto", ref) for ref in data["stores"]],
+        secret=secret,
+        expires_at=timezone.make_aware(datetime.combine(until, time.max)) if until else None,
+        by=request.actor,  # type: ignore[attr-defined]
+        at=request.now,  # type: ignore[attr-defined]
+    )
+
+
+@require_POST
+@screen("accounts.keys")
+def key_revoke(request: HttpRequest, pk: int) -> HttpResponse:
+    """Close a key."""
+    commands.revoke_api_key(key_id=pk, by=request.actor, at=request.now)  # type: ignore[attr-defined]
+    messages.success(request, _("已停用密钥"))
+    return redirect("accounts:keys")
