@@ -102,4 +102,3 @@ class ChecklistChanged(Event):
 
     def sentence(self) -> str:
         return _("检查清单已修改")
-

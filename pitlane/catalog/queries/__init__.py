@@ -24,6 +24,7 @@ from .operations import (
     operation_filter,
     operations_by_id,
     trade_label,
+    work_list,
 )
 from .operations import card as operation_card
 from .packages import (
@@ -33,6 +34,7 @@ from .packages import (
     package_by_code,
     package_by_id,
     package_filter,
+    package_list,
     with_lines,
 )
 from .packages import card as package_card
@@ -85,6 +87,7 @@ __all__ = [
     "package_by_id",
     "package_card",
     "package_filter",
+    "package_list",
     "rate_for",
     "schedule_by_id",
     "schedule_for",
@@ -95,4 +98,5 @@ __all__ = [
     "trade_label",
     "trusted",
     "with_lines",
+    "work_list",
 ]

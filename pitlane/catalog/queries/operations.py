@@ -106,3 +106,8 @@ def operations_by_id(ids: Iterable[int]) -> dict[int, OperationCard]:
 def categories() -> list[str]:
     """The categories in use, for filters and forms."""
     return list(Operation.objects.order_by("category").values_list("category", flat=True).distinct())
+
+
+def work_list() -> list[tuple[str, str]]:
+    """Code and name of every active operation, for forms that choose one."""
+    return list(Operation.objects.filter(active=True).order_by("code").values_list("code", "name"))

@@ -117,3 +117,8 @@ def package_by_code(code: str) -> PackageCard | None:
     """One package by its code."""
     row = with_lines(ServicePackage.objects.filter(code=code)).first()
     return card(row) if row else None
+
+
+def package_list() -> list[tuple[str, str]]:
+    """Code and name of every active package, for forms that choose one."""
+    return list(ServicePackage.objects.filter(active=True).order_by("code").values_list("code", "name"))

@@ -14,6 +14,7 @@ from pitlane.core.errors import Refused, Text
 from pitlane.core.money import Money
 
 from ..models import GuaranteeRule, LabourRate, RepairClass
+from ..names import CLASSES
 from .operations import trade_label
 
 USUAL_CLASS = "standard"
@@ -79,6 +80,10 @@ class RateRow:
     @property
     def trade_text(self) -> Text:
         return trade_label(self.trade)
+
+    @property
+    def class_text(self) -> Text:
+        return dict(CLASSES).get(self.vehicle_class, self.vehicle_class) if self.vehicle_class else ""
 
 
 def labour_rates(on: date, *, by: Actor | None = None) -> list[RateRow]:

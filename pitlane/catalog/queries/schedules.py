@@ -22,8 +22,10 @@ class Need:
 
     item: due.ScheduleItem
     operation_id: int | None
+    operation_code: str
     operation_name: str
     package_id: int | None
+    package_code: str
     package_name: str
 
 
@@ -47,7 +49,13 @@ def _need(row: ItemRow) -> Need:
     item = due.ScheduleItem(row.code, row.name, row.every_km, row.every_months, row.first_km, row.first_months)
     operation, package = row.operation, row.package
     return Need(
-        item, row.operation_id, operation.name if operation else "", row.package_id, package.name if package else ""
+        item=item,
+        operation_id=row.operation_id,
+        operation_code=operation.code if operation else "",
+        operation_name=operation.name if operation else "",
+        package_id=row.package_id,
+        package_code=package.code if package else "",
+        package_name=package.name if package else "",
     )
 
 

@@ -99,10 +99,10 @@ def test_readers_cannot_write(shop: Shop, method: str, path: str, body: dict) ->
         assert send(client, method, path, body).status_code == 403
 
 
-READS = """
-/operations /packages /schedules /schedules/match /labour-rates /guarantee-rules /guarantee-rules/minor
-/checklists/zone /operations/opn_i5qzsjb7 /packages/pkg_i5qzsjb7
-""".split()
+READS = (
+    *("/operations", "/packages", "/schedules", "/schedules/match", "/labour-rates", "/guarantee-rules"),
+    *("/guarantee-rules/minor", "/checklists/zone", "/operations/opn_i5qzsjb7", "/packages/pkg_i5qzsjb7"),
+)
 
 
 @pytest.mark.parametrize("path", READS)

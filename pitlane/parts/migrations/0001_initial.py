@@ -9,184 +9,338 @@ import pitlane.core.tenancy
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Part',
+            name="Part",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40)),
-                ('oem_no', models.CharField(blank=True, max_length=40)),
-                ('name', models.CharField(max_length=80)),
-                ('name_keys', pitlane.core.fields.KeyField(blank=True, max_length=700)),
-                ('brand', models.CharField(blank=True, max_length=40)),
-                ('grade', models.CharField(choices=[('oem', '原厂件'), ('branded', '品牌件'), ('aftermarket', '副厂件'), ('reman', '再制造件'), ('used', '拆车件')], default='branded', max_length=12)),
-                ('category', models.CharField(blank=True, max_length=30)),
-                ('unit', models.CharField(default='个', max_length=8)),
-                ('price', pitlane.core.fields.MoneyField()),
-                ('barcode', models.CharField(blank=True, max_length=40)),
-                ('fits', models.JSONField(default=list)),
-                ('min_stock', models.DecimalField(decimal_places=3, default=0, max_digits=12)),
-                ('active', models.BooleanField(default=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('org', models.ForeignKey(db_index=False, default=pitlane.core.tenancy.open_org, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=40)),
+                ("oem_no", models.CharField(blank=True, max_length=40)),
+                ("name", models.CharField(max_length=80)),
+                ("name_keys", pitlane.core.fields.KeyField(blank=True, max_length=700)),
+                ("brand", models.CharField(blank=True, max_length=40)),
+                (
+                    "grade",
+                    models.CharField(
+                        choices=[
+                            ("oem", "原厂件"),
+                            ("branded", "品牌件"),
+                            ("aftermarket", "副厂件"),
+                            ("reman", "再制造件"),
+                            ("used", "拆车件"),
+                        ],
+                        default="branded",
+                        max_length=12,
+                    ),
+                ),
+                ("category", models.CharField(blank=True, max_length=30)),
+                ("unit", models.CharField(default="个", max_length=8)),
+                ("price", pitlane.core.fields.MoneyField()),
+                ("barcode", models.CharField(blank=True, max_length=40)),
+                ("fits", models.JSONField(default=list)),
+                ("min_stock", models.DecimalField(decimal_places=3, default=0, max_digits=12)),
+                ("active", models.BooleanField(default=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "org",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=pitlane.core.tenancy.open_org,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
             ],
             bases=(pitlane.core.ids.HasPublicId, models.Model),
         ),
         migrations.CreateModel(
-            name='Substitute',
+            name="Substitute",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('supersedes', models.BooleanField(default=False)),
-                ('org', models.ForeignKey(db_index=False, default=pitlane.core.tenancy.open_org, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
-                ('other', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='parts.part')),
-                ('part', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='substitutes', to='parts.part')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("supersedes", models.BooleanField(default=False)),
+                (
+                    "org",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=pitlane.core.tenancy.open_org,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "other",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="parts.part"),
+                ),
+                (
+                    "part",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="substitutes", to="parts.part"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Warehouse',
+            name="Warehouse",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=30)),
-                ('main', models.BooleanField(default=True)),
-                ('org', models.ForeignKey(db_index=False, default=pitlane.core.tenancy.open_org, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
-                ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.store')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=30)),
+                ("main", models.BooleanField(default=True)),
+                (
+                    "org",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=pitlane.core.tenancy.open_org,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.store"
+                    ),
+                ),
             ],
             bases=(pitlane.core.ids.HasPublicId, models.Model),
         ),
         migrations.CreateModel(
-            name='StockLevel',
+            name="StockLevel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('bin', models.CharField(blank=True, max_length=20)),
-                ('on_hand', models.DecimalField(decimal_places=3, default=0, max_digits=12)),
-                ('reserved', models.DecimalField(decimal_places=3, default=0, max_digits=12)),
-                ('value', pitlane.core.fields.MoneyField(default=0)),
-                ('org', models.ForeignKey(db_index=False, default=pitlane.core.tenancy.open_org, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
-                ('part', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='levels', to='parts.part')),
-                ('warehouse', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='levels', to='parts.warehouse')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("bin", models.CharField(blank=True, max_length=20)),
+                ("on_hand", models.DecimalField(decimal_places=3, default=0, max_digits=12)),
+                ("reserved", models.DecimalField(decimal_places=3, default=0, max_digits=12)),
+                ("value", pitlane.core.fields.MoneyField(default=0)),
+                (
+                    "org",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=pitlane.core.tenancy.open_org,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "part",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="levels", to="parts.part"
+                    ),
+                ),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="levels", to="parts.warehouse"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Requisition',
+            name="Requisition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('demand', models.CharField(max_length=40)),
-                ('order_id', models.BigIntegerField(null=True)),
-                ('quantity', models.DecimalField(decimal_places=3, max_digits=12)),
-                ('issued', models.DecimalField(decimal_places=3, default=0, max_digits=12)),
-                ('returned', models.DecimalField(decimal_places=3, default=0, max_digits=12)),
-                ('cost', pitlane.core.fields.MoneyField(default=0)),
-                ('state', models.CharField(choices=[('backordered', '缺件'), ('reserved', '已锁定'), ('issued', '已出库'), ('partly_returned', '部分退料'), ('returned', '已退料'), ('cancelled', '已取消')], default='backordered', max_length=16)),
-                ('created_at', models.DateTimeField()),
-                ('changed_at', models.DateTimeField()),
-                ('org', models.ForeignKey(db_index=False, default=pitlane.core.tenancy.open_org, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
-                ('part', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parts.part')),
-                ('warehouse', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parts.warehouse')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("demand", models.CharField(max_length=40)),
+                ("order_id", models.BigIntegerField(null=True)),
+                ("quantity", models.DecimalField(decimal_places=3, max_digits=12)),
+                ("issued", models.DecimalField(decimal_places=3, default=0, max_digits=12)),
+                ("returned", models.DecimalField(decimal_places=3, default=0, max_digits=12)),
+                ("cost", pitlane.core.fields.MoneyField(default=0)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("backordered", "缺件"),
+                            ("reserved", "已锁定"),
+                            ("issued", "已出库"),
+                            ("partly_returned", "部分退料"),
+                            ("returned", "已退料"),
+                            ("cancelled", "已取消"),
+                        ],
+                        default="backordered",
+                        max_length=16,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("changed_at", models.DateTimeField()),
+                (
+                    "org",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=pitlane.core.tenancy.open_org,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "part",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parts.part"),
+                ),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parts.warehouse"
+                    ),
+                ),
             ],
             bases=(pitlane.core.ids.HasPublicId, models.Model),
         ),
         migrations.CreateModel(
-            name='Movement',
+            name="Movement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('receipt', '入库'), ('reserve', '锁定'), ('release', '释放'), ('issue', '出库'), ('return', '退料'), ('adjust', '调整')], max_length=8)),
-                ('quantity', models.DecimalField(decimal_places=3, default=0, max_digits=12)),
-                ('reserved', models.DecimalField(decimal_places=3, default=0, max_digits=12)),
-                ('value', pitlane.core.fields.MoneyField(default=0)),
-                ('on_hand_after', models.DecimalField(decimal_places=3, max_digits=12)),
-                ('reserved_after', models.DecimalField(decimal_places=3, max_digits=12)),
-                ('value_after', pitlane.core.fields.MoneyField()),
-                ('demand', models.CharField(blank=True, max_length=40)),
-                ('order_id', models.BigIntegerField(null=True)),
-                ('reason', models.CharField(blank=True, max_length=120)),
-                ('supplier', models.CharField(blank=True, max_length=60)),
-                ('document', models.CharField(blank=True, max_length=40)),
-                ('batch', models.CharField(blank=True, max_length=40)),
-                ('by_name', models.CharField(max_length=80)),
-                ('at', models.DateTimeField()),
-                ('org', models.ForeignKey(db_index=False, default=pitlane.core.tenancy.open_org, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
-                ('part', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='movements', to='parts.part')),
-                ('warehouse', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parts.warehouse')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("receipt", "入库"),
+                            ("reserve", "锁定"),
+                            ("release", "释放"),
+                            ("issue", "出库"),
+                            ("return", "退料"),
+                            ("adjust", "调整"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("quantity", models.DecimalField(decimal_places=3, default=0, max_digits=12)),
+                ("reserved", models.DecimalField(decimal_places=3, default=0, max_digits=12)),
+                ("value", pitlane.core.fields.MoneyField(default=0)),
+                ("on_hand_after", models.DecimalField(decimal_places=3, max_digits=12)),
+                ("reserved_after", models.DecimalField(decimal_places=3, max_digits=12)),
+                ("value_after", pitlane.core.fields.MoneyField()),
+                ("demand", models.CharField(blank=True, max_length=40)),
+                ("order_id", models.BigIntegerField(null=True)),
+                ("reason", models.CharField(blank=True, max_length=120)),
+                ("supplier", models.CharField(blank=True, max_length=60)),
+                ("document", models.CharField(blank=True, max_length=40)),
+                ("batch", models.CharField(blank=True, max_length=40)),
+                ("by_name", models.CharField(max_length=80)),
+                ("at", models.DateTimeField()),
+                (
+                    "org",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=pitlane.core.tenancy.open_org,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "part",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="movements", to="parts.part"
+                    ),
+                ),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parts.warehouse"
+                    ),
+                ),
             ],
             bases=(pitlane.core.ids.HasPublicId, models.Model),
         ),
         migrations.AddConstraint(
-            model_name='part',
-            constraint=models.UniqueConstraint(fields=('org', 'code'), name='parts_part_code'),
+            model_name="part",
+            constraint=models.UniqueConstraint(fields=("org", "code"), name="parts_part_code"),
         ),
         migrations.AddConstraint(
-            model_name='part',
-            constraint=models.CheckConstraint(condition=models.Q(('price__gte', 0)), name='parts_part_price'),
+            model_name="part",
+            constraint=models.CheckConstraint(condition=models.Q(("price__gte", 0)), name="parts_part_price"),
         ),
         migrations.AddConstraint(
-            model_name='substitute',
-            constraint=models.UniqueConstraint(fields=('part', 'other'), name='parts_substitute_once'),
+            model_name="substitute",
+            constraint=models.UniqueConstraint(fields=("part", "other"), name="parts_substitute_once"),
         ),
         migrations.AddConstraint(
-            model_name='warehouse',
-            constraint=models.UniqueConstraint(fields=('store', 'name'), name='parts_warehouse_name'),
+            model_name="warehouse",
+            constraint=models.UniqueConstraint(fields=("store", "name"), name="parts_warehouse_name"),
         ),
         migrations.AddConstraint(
-            model_name='warehouse',
-            constraint=models.UniqueConstraint(condition=models.Q(('main', True)), fields=('store',), name='parts_warehouse_one_main'),
+            model_name="warehouse",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("main", True)), fields=("store",), name="parts_warehouse_one_main"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stocklevel',
-            constraint=models.UniqueConstraint(fields=('warehouse', 'part'), name='parts_level_once'),
+            model_name="stocklevel",
+            constraint=models.UniqueConstraint(fields=("warehouse", "part"), name="parts_level_once"),
         ),
         migrations.AddConstraint(
-            model_name='stocklevel',
-            constraint=models.CheckConstraint(condition=models.Q(('on_hand__gte', 0)), name='parts_level_on_hand'),
+            model_name="stocklevel",
+            constraint=models.CheckConstraint(condition=models.Q(("on_hand__gte", 0)), name="parts_level_on_hand"),
         ),
         migrations.AddConstraint(
-            model_name='stocklevel',
-            constraint=models.CheckConstraint(condition=models.Q(('reserved__gte', 0), ('reserved__lte', models.F('on_hand'))), name='parts_level_reserved'),
+            model_name="stocklevel",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reserved__gte", 0), ("reserved__lte", models.F("on_hand"))),
+                name="parts_level_reserved",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stocklevel',
-            constraint=models.CheckConstraint(condition=models.Q(('value__gte', 0)), name='parts_level_value'),
+            model_name="stocklevel",
+            constraint=models.CheckConstraint(condition=models.Q(("value__gte", 0)), name="parts_level_value"),
         ),
         migrations.AddIndex(
-            model_name='requisition',
-            index=models.Index(fields=['org', 'state', 'warehouse'], name='parts_requisition_open'),
+            model_name="requisition",
+            index=models.Index(fields=["org", "state", "warehouse"], name="parts_requisition_open"),
         ),
         migrations.AddConstraint(
-            model_name='requisition',
-            constraint=models.UniqueConstraint(fields=('org', 'demand'), name='parts_requisition_demand'),
+            model_name="requisition",
+            constraint=models.UniqueConstraint(fields=("org", "demand"), name="parts_requisition_demand"),
         ),
         migrations.AddConstraint(
-            model_name='requisition',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='parts_requisition_quantity'),
+            model_name="requisition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("quantity__gt", 0)), name="parts_requisition_quantity"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='requisition',
-            constraint=models.CheckConstraint(condition=models.Q(('returned__gte', 0), ('returned__lte', models.F('issued'))), name='parts_requisition_returned'),
+            model_name="requisition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("returned__gte", 0), ("returned__lte", models.F("issued"))),
+                name="parts_requisition_returned",
+            ),
         ),
         migrations.AddIndex(
-            model_name='movement',
-            index=models.Index(fields=['org', 'part', '-at'], name='parts_movement_part'),
+            model_name="movement",
+            index=models.Index(fields=["org", "part", "-at"], name="parts_movement_part"),
         ),
         migrations.AddIndex(
-            model_name='movement',
-            index=models.Index(fields=['warehouse', 'at'], name='parts_movement_warehouse'),
+            model_name="movement",
+            index=models.Index(fields=["warehouse", "at"], name="parts_movement_warehouse"),
         ),
         migrations.AddIndex(
-            model_name='movement',
-            index=models.Index(fields=['org', 'order_id'], name='parts_movement_order'),
+            model_name="movement",
+            index=models.Index(fields=["org", "order_id"], name="parts_movement_order"),
         ),
         migrations.AddConstraint(
-            model_name='movement',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity', 0), ('reserved', 0), _negated=True), name='parts_movement_quantity'),
+            model_name="movement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("quantity", 0), ("reserved", 0), _negated=True), name="parts_movement_quantity"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='movement',
-            constraint=models.CheckConstraint(condition=models.Q(('on_hand_after__gte', 0)), name='parts_movement_balance'),
+            model_name="movement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("on_hand_after__gte", 0)), name="parts_movement_balance"
+            ),
         ),
     ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import DecimalField, F, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models import DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, Round
 
 from pitlane.catalog.queries import search_by_name
@@ -118,6 +118,19 @@ def parts_by_code(codes: Iterable[str], store_id: int | None = None) -> dict[str
 def parts_by_id(ids: Iterable[int], store_id: int | None = None) -> dict[int, PartCard]:
     """Several parts at once, by id."""
     return {card.id: card for card in _cards(Part.objects.filter(pk__in=set(ids)), store_id)}
+
+
+def named_part(text: str) -> PartCard | None:
+    """The one part that a text means: a code (alone or before the name), a barcode, or a name that fits only one."""
+    text = text.strip()
+    if not text:
+        return None
+    code = text.split()[0].upper()
+    same_code = Part.objects.filter(Q(code=code) | Q(code=text.upper()) | Q(barcode=text))
+    same_name = Part.objects.filter(name=text, active=True)
+    found = _cards(same_code.order_by("-active", "code")[:1], None) or _cards(same_name[:2], None)
+    found = found or find_parts(text, limit=2)
+    return found[0] if len(found) == 1 else None
 
 
 def categories() -> list[str]:

@@ -26,6 +26,11 @@ def main_warehouse(store_id: int) -> Warehouse:
     return found
 
 
+def has_warehouse(store_id: int | None) -> bool:
+    """A store without a warehouse is asked to open one."""
+    return bool(Warehouse.objects.filter(store_id=store_id).exists())
+
+
 def warehouses(by: Actor, store_id: int | None = None) -> list[Warehouse]:
     """The warehouses the actor may see, the main one of each store first."""
     rows = Warehouse.objects.filter(visible(by)).select_related("store").order_by("store_id", "-main", "name")

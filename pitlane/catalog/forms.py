@@ -1,0 +1,231 @@
+"""Forms of the catalogue. They ask and read; commands decide."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from pitlane.core.formfields import MoneyFormField
+from pitlane.core.money import Money
+
+from . import queries
+from .commands import PackageLineInput, ScheduleItemInput
+from .models import BayNeed, RepairClass, StatementPart, Trade
+from .names import CLASSES, FUELS
+
+FREE = Money(0)
+LEVELS = [(1, _("初级")), (2, _("中级")), (3, _("高级"))]
+
+
+def _text(label: Any, longest: int, size: int = 0, **options: Any) -> forms.CharField:
+    field = forms.CharField(label=label, max_length=longest, required=options.pop("required", False), **options)
+    if size:
+        field.widget.attrs["size"] = size
+    return field
+
+
+def _hours(label: Any, **options: Any) -> forms.DecimalField:
+    return forms.DecimalField(label=label, max_digits=6, decimal_places=3, min_value=0, **options)
+
+
+def _count(label: Any) -> forms.IntegerField:
+    return forms.IntegerField(label=label, min_value=1, required=False)
+
+
+class WorkField(forms.CharField):
+    """An operation by its code, alone or before its name; cleans to its id."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(required=False, label=_("项目"), **options)
+        self.widget.attrs.update({"list": "work-list", "size": 240})
+
+    def to_python(self, value: Any) -> Any:
+        text = (super().to_python(value) or "").strip()
+        if not text:
+            return None
+        found = queries.operation_by_code(text.split()[0].upper())
+        if found is None:
+            raise ValidationError(_("没有这个项目编码"), code="operation")
+        return found.id
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return bool((data or "").strip())
+
+
+class PackageField(WorkField):
+    """A package by its code; cleans to its id."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.label = _("套餐")
+        self.widget.attrs.update({"list": "package-list", "size": 200})
+
+    def to_python(self, value: Any) -> Any:
+        text = forms.CharField.to_python(self, value).strip()
+        if not text:
+            return None
+        found = queries.package_by_code(text.split()[0].upper())
+        if found is None:
+            raise ValidationError(_("没有这个套餐编码"), code="package")
+        return found.id
+
+
+class OperationForm(forms.Form):
+    """A labour operation without its steps."""
+
+    code = _text(_("编码"), 20, required=True)
+    name = _text(_("名称"), 60, required=True)
+    name_en = _text(_("英文名称"), 80)
+    trade = forms.ChoiceField(label=_("工种"), choices=Trade.choices)
+    category = _text(_("类别"), 20, required=True, widget=forms.TextInput({"list": "categories"}))
+    standard_hours = _hours(_("标准工时"))
+    skill = _text(_("技能"), 20)
+    skill_level = forms.TypedChoiceField(label=_("技能等级"), choices=LEVELS, coerce=int, initial=1)
+    bay_type = forms.ChoiceField(label=_("工位"), choices=[("", _("不限")), *BayNeed.choices], required=False)
+    repair_class = forms.ChoiceField(label=_("维修类别"), choices=RepairClass.choices)
+    statement_part = forms.ChoiceField(label=_("结算栏目"), choices=StatementPart.choices, initial="labour")
+    fixed_price = MoneyFormField(label=_("一口价"), required=False, least=FREE, help_text=_("不填按工时单价计算"))
+    standard = _text(_("质检标准"), 300, widget=forms.Textarea({"rows": 2}))
+    active = forms.BooleanField(label=_("在用"), required=False, initial=True)
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+class StepForm(forms.Form):
+    """One step; an empty text is no step."""
+
+    text = _text(_("步骤"), 120, 320)
+    label = _text(_("测量值"), 30)
+    unit = _text(_("单位"), 12, 70)
+    min = forms.FloatField(label=_("下限"), required=False)
+    max = forms.FloatField(label=_("上限"), required=False)
+    photo = forms.BooleanField(label=_("要拍照"), required=False)
+    peer = forms.BooleanField(label=_("要互检"), required=False)
+
+    def step(self) -> dict[str, Any]:
+        """The step as the command takes it."""
+        facts = self.cleaned_data
+        measure = {name: facts[name] for name in ("label", "unit", "min", "max")}
+        return {**facts, "measure": measure if facts["label"] else None}
+
+    @staticmethod
+    def initial_of(step: dict[str, Any]) -> dict[str, Any]:
+        """The form of a known step."""
+        return {**step.get("measure", {}), **{key: step[key] for key in ("text", "photo", "peer") if key in step}}
+
+
+class PackageForm(forms.Form):
+    """A package without its lines."""
+
+    code = _text(_("编码"), 20, required=True)
+    name = _text(_("名称"), 60, required=True)
+    name_en = _text(_("英文名称"), 80)
+    price = MoneyFormField(label=_("套餐价"), required=False, least=FREE, help_text=_("不填按明细合计"))
+    makes = _text(_("品牌"), 300, help_text=_("多个用逗号隔开，不填表示全部"))
+    series = _text(_("车系"), 500)
+    fuels = forms.MultipleChoiceField(
+        label=_("燃料"), choices=[("", _("全部")), *FUELS], required=False, widget=forms.CheckboxSelectMultiple
+    )
+    active = forms.BooleanField(label=_("在用"), required=False, initial=True)
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def clean_makes(self) -> list[str]:
+        return names_in(self.cleaned_data["makes"])
+
+    def clean_series(self) -> list[str]:
+        return names_in(self.cleaned_data["series"])
+
+
+def names_in(text: str) -> list[str]:
+    """Names between commas, full width ones too."""
+    return [name.strip() for name in re.split(r"[,，、;；\n]", text) if name.strip()]  # zh-data
+
+
+class PackageLineForm(forms.Form):
+    """One line: an operation or a part."""
+
+    operation = WorkField()
+    hours = _hours(_("工时"), required=False)
+    part_code = _text(_("配件编码"), 40, 150)
+    quantity = forms.DecimalField(label=_("数量"), max_digits=9, decimal_places=3, min_value=0, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        facts: dict[str, Any] = self.cleaned_data
+        if facts.get("operation") and facts.get("part_code"):
+            self.add_error("part_code", _("一行只写一个项目或一个配件"))
+        return facts
+
+    def line(self) -> PackageLineInput | None:
+        """The line as the command takes it; None when nothing was entered."""
+        facts = self.cleaned_data
+        if not facts.get("operation") and not facts.get("part_code"):
+            return None
+        quantity = {} if facts["quantity"] is None else {"quantity": facts["quantity"]}
+        return PackageLineInput(facts["operation"], facts["part_code"].upper(), hours=facts["hours"], **quantity)
+
+
+class ScheduleForm(forms.Form):
+    """A maintenance schedule without its needs."""
+
+    code = _text(_("编码"), 20, required=True)
+    name = _text(_("名称"), 60, required=True)
+    make = _text(_("品牌"), 30)
+    series = _text(_("车系"), 40)
+    fuel = forms.ChoiceField(label=_("燃料"), choices=[("", _("全部")), *FUELS], required=False)
+    active = forms.BooleanField(label=_("在用"), required=False, initial=True)
+
+
+class NeedForm(forms.Form):
+    """One recurring need; an empty name is no need."""
+
+    code = _text(_("代号"), 30)
+    name = _text(_("名称"), 60, 180)
+    every_km = _count(_("每公里"))
+    every_months = _count(_("每月"))
+    first_km = _count(_("首次公里"))
+    first_months = _count(_("首次月"))
+    operation = WorkField()
+    package = PackageField()
+
+    def item(self) -> ScheduleItemInput | None:
+        """The need as the command takes it; None when nothing was entered."""
+        facts = dict(self.cleaned_data)
+        if not facts.get("name"):
+            return None
+        work = {"operation_id": facts.pop("operation"), "package_id": facts.pop("package")}
+        return ScheduleItemInput(**(facts | {"code": facts["code"] or facts["name"][:30]} | work))
+
+
+class RateForm(forms.Form):
+    """An hour's price from a day on."""
+
+    store = forms.ChoiceField(label=_("适用"), required=False)
+    vehicle_class = forms.ChoiceField(label=_("车辆级别"), choices=[("", _("全部")), *CLASSES], required=False)
+    trade = forms.ChoiceField(label=_("工种"), choices=[("", _("全部")), *Trade.choices], required=False)
+    rate = MoneyFormField(label=_("单价（元/工时）"), least=FREE)
+    valid_from = forms.DateField(label=_("生效日期"), widget=forms.DateInput({"type": "date"}))
+
+    def __init__(self, *args: Any, stores: list[tuple[str, Any]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["store"].choices = stores  # type: ignore[attr-defined]
+
+
+class GuaranteeForm(forms.Form):
+    """The law's floor or the shop's promise from a day on."""
+
+    repair_class = forms.ChoiceField(label=_("维修类别"), choices=RepairClass.choices)
+    statutory = forms.TypedChoiceField(
+        label=_("性质"), choices=[("", _("本店承诺")), ("1", _("法定"))], coerce=bool, required=False, empty_value=False
+    )
+    km = forms.IntegerField(label=_("公里"), min_value=0, required=False, help_text=_("不填表示不限"))
+    days = forms.IntegerField(label=_("天数"), min_value=0, required=False, help_text=_("不填表示不限"))
+    valid_from = forms.DateField(label=_("生效日期"), widget=forms.DateInput({"type": "date"}))
+    source = _text(_("依据"), 80)
+
+
+Steps = forms.formset_factory(StepForm, extra=3, max_num=60)
+PackageLines = forms.formset_factory(PackageLineForm, extra=3, max_num=80)
+Needs = forms.formset_factory(NeedForm, extra=2, max_num=80)

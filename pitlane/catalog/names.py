@@ -1,0 +1,13 @@
+"""The codes of vehicle classes and fuels in the shop's words, for forms and lists of the catalogue."""
+
+from django.utils.translation import gettext_lazy as _
+
+CLASSES = [
+    ("economy", _("经济型")),
+    ("standard", _("标准型")),
+    ("premium", _("高档型")),
+    ("luxury", _("豪华型")),
+    ("nev", _("新能源")),
+    ("commercial", _("商用车")),
+]
+FUELS = [("petrol", _("汽油")), ("diesel", _("柴油")), ("hybrid", _("混动")), ("ev", _("纯电"))]

@@ -1,0 +1,86 @@
+"""The list of labour operations and the form of one, with its steps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from pitlane.core.http import attempt, screen
+
+from .. import commands, queries
+from ..forms import OperationForm, StepForm, Steps
+from ..models import Trade
+from .frame import may_edit, page, ready, who
+
+SIZE = 50
+
+
+@screen("catalog.view")
+def operations(request: HttpRequest) -> HttpResponse:
+    """What the shop does, by code, name, pinyin, trade and category."""
+    asked = {name: request.GET.get(name, "") for name in ("q", "trade", "category", "after")}
+    rows = queries.operation_filter(asked["q"], trade=asked["trade"], category=asked["category"])
+    count = rows.count()
+    if asked["after"] and not asked["q"].strip():
+        rows = rows.filter(code__gt=asked["after"])
+    found = [queries.operation_card(row) for row in rows[: SIZE + 1]]
+    more = len(found) > SIZE and not asked["q"].strip()
+    context = {
+        "rows": found[:SIZE],
+        "count": count,
+        "query": asked["q"],
+        "placeholder": _("编码、名称、拼音"),
+        "selects": _selects(asked),
+        "clear_url": reverse("catalog:operations") if any(asked.values()) else "",
+        "next_url": _next(request, found[SIZE - 1].code) if more else "",
+        "prev_url": reverse("catalog:operations") if asked["after"] else "",
+        "may_edit": may_edit(request),
+    }
+    return render(request, "catalog/operations.html", context)
+
+
+def _selects(asked: dict[str, str]) -> list[dict[str, Any]]:
+    trades = [("", _("全部")), *Trade.choices]
+    categories = [("", _("全部")), *((name, name) for name in queries.categories())]
+    return [
+        {"name": "trade", "label": _("工种"), "options": trades, "value": asked["trade"]},
+        {"name": "category", "label": _("类别"), "options": categories, "value": asked["category"]},
+    ]
+
+
+def _next(request: HttpRequest, code: str) -> str:
+    query = request.GET.copy()
+    query["after"] = code
+    return f"?{query.urlencode()}"
+
+
+@screen("catalog.view")
+def operation(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """One operation with its steps; whoever may only look gets no save button."""
+    card = queries.operation_by_id(pk) if pk else None
+    initial = {name: getattr(card, name) for name in OperationForm.base_fields} if card else None
+    form = OperationForm(request.POST or None, initial=initial)
+    steps = [StepForm.initial_of(step) for step in card.steps] if card else None
+    lines = Steps(request.POST or None, prefix="step", initial=steps)
+    if ready(request, form, lines):
+        sent = [line.step() for line in lines if line.cleaned_data.get("text")]
+        made = attempt(form, commands.save_operation, operation_id=pk, steps=sent, **form.cleaned_data, **who(request))
+        if made is not None:
+            messages.success(request, _("已保存项目 %(name)s") % {"name": made.name})
+            return redirect("catalog:operations")
+    return page(request, "catalog/operation.html", form, lines, card=card, categories=queries.categories())
+
+
+@screen("catalog.edit")
+@require_POST
+def load(request: HttpRequest) -> HttpResponse:
+    """Begin with the catalogue that ships with the program."""
+    loaded = commands.load_starting_catalogue(**who(request))
+    messages.success(request, _("已载入 %(n)s 个项目") % {"n": loaded["operations"]})
+    return redirect("catalog:operations")

@@ -1,0 +1,37 @@
+"""What parts plugs in: the module in the rail, and its group in the search panel."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from pitlane.core.access import Actor
+from pitlane.core.navigation import Entry, register
+from pitlane.core.search import Kind, register_kind
+from pitlane.core.states import Label
+
+from . import queries
+
+LOW = Label("hold", _("缺货"))
+STOCKED = Label("done", _("有货"))
+
+
+def ready(actor: Actor) -> int:
+    """The badge of the rail: requisitions that the clerk of this store can hand out now."""
+    if actor.store_id is None or not actor.may("parts.issue", actor.store_id):
+        return 0
+    return queries.open_requisition_count(actor.store_id)
+
+
+def badges(ids: list[int], by: Actor) -> dict[int, Label]:
+    """Whether a found part lies in the actor's store."""
+    cards = queries.parts_by_id(ids, by.store_id)
+    return {pk: STOCKED if card.available > 0 else LOW for pk, card in cards.items()}
+
+
+def connect() -> None:
+    """Called once by ``project``."""
+    register(Entry("parts", _("配件"), "package", "parts:list", "parts.view", 70, "g p", ready))
+    register_kind(
+        Kind("part", _("配件"), lambda pk: reverse("parts:detail", args=[pk]), badges, "parts.view", position=60)
+    )
