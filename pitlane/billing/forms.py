@@ -30,10 +30,6 @@ class RefundForm(KeyedForm):
     reason = forms.CharField(label=_("原因"), max_length=200, widget=forms.Textarea({"rows": 3}))
 
 
-class DepositRefundForm(RefundForm):
-    """Give back what is left of a deposit."""
-
-
 class OpenTillForm(forms.Form):
     """Begin a shift."""
 

@@ -134,6 +134,11 @@ class SettlementLine(OrgModel):
         indexes = [models.Index(fields=["settlement", "position"], name="billing_line_position")]
 
     @property
+    def quantity_text(self) -> str:
+        """The quantity without useless zeros: 1.2, 5."""
+        return f"{self.quantity.normalize():f}"
+
+    @property
     def grade_name(self) -> str:
         """The grade in words; customers must be told what kind of part they pay for."""
         return str(GRADES.get(self.grade, self.grade))

@@ -12,6 +12,7 @@ from pitlane.core.money import Money
 from .. import policies
 from ..events import DepositRefunded, DepositTaken
 from ..models import Method, Payment
+from ..subjects import deposit_subject
 from . import approvals, ledger
 from .payments import check_method
 
@@ -97,9 +98,7 @@ def refund_deposit(
     wanted = {"order_id": order_id, "customer_id": customer_id, "method": method, "amount": -amount}
     if known := ledger.repeated(request_key, kind=Payment.Kind.REFUND, **wanted):
         return known
-    approvals.spend(
-        "refund", approvals.deposit_subject(order_id, customer_id), approval_id, amount, store_id, by=by, at=at
-    )
+    approvals.spend("refund", deposit_subject(order_id, customer_id), approval_id, amount, store_id, by=by, at=at)
     ledger.add_to_deposit(deposit, -amount)
     payment = ledger.write_payment(
         kind=Payment.Kind.REFUND,

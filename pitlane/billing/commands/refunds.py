@@ -19,8 +19,9 @@ from pitlane.core.money import Money, total
 
 from .. import policies
 from ..events import RefundMade
-from ..models import Method, Payment, Settlement
+from ..models import DepositBalance, Method, Payment, Settlement
 from ..states import SETTLEMENT
+from ..subjects import deposit_subject, refund_subject
 from . import approvals, ledger
 from .deposits import refund_deposit
 from .payments import TAKEN
@@ -68,7 +69,7 @@ def refund_payment(
         return known
     way = _way_back(payment, method)
     _check(payment, settlement, amount, reason)
-    subject = approvals.refund_subject(payment.ref)
+    subject = refund_subject(payment.ref)
     approvals.spend("refund", subject, approval_id, amount, settlement.store_id, by=by, at=at)
     _lower_paid(settlement, amount)
     if way == Method.DEPOSIT:
@@ -142,12 +143,20 @@ def refund_or_request(
     by: Actor,
     at: datetime,
 ) -> Refund:
-    """What the button does: refund where that is approved or small enough, else ask for the approval."""
+    """What the button does: refund where that is approved or small enough, else ask for the approval.
+
+    A deposit goes back as far as it is not used yet.
+    """
+    found = Payment.objects.filter(pk=payment_id, kind=Payment.Kind.DEPOSIT).first()
+    if found:
+        place = {"order_id": found.order_id, "customer_id": found.customer_id, "store_id": found.store_id}
+        way = {"method": method or found.method, "amount": amount, "reason": reason, "request_key": request_key}
+        return refund_deposit_or_request(**place, **way, by=by, at=at)
     payment = _payment(payment_id)
     settlement = ledger.locked_settlement(payment.settlement_id)
     require(policies.can_refund(by, settlement.store_id), "billing.refund")
     _check(payment, settlement, amount, reason)
-    granted = _granted(approvals.refund_subject(payment.ref), amount)
+    granted = _granted(refund_subject(payment.ref), amount)
     if granted or approvals.without_approval(amount, settlement.store_id):
         return Refund(
             payment=refund_payment(
@@ -166,7 +175,7 @@ def refund_or_request(
         approval=request_approval(
             kind="refund",
             permission=approvals.PERMISSION,
-            subject=approvals.refund_subject(payment.ref),
+            subject=refund_subject(payment.ref),
             summary=summary,
             reason=reason,
             amount=amount,
@@ -202,15 +211,18 @@ def refund_deposit_or_request(
 ) -> Refund:
     """The same for a deposit: give it back where that is approved, else ask."""
     require(policies.can_refund(by, store_id), "billing.refund")
-    subject = approvals.deposit_subject(order_id, customer_id)
+    subject = deposit_subject(order_id, customer_id)
     granted = _granted(subject, amount)
+    ledger.positive(amount)
+    held = DepositBalance.objects.filter(order_id=order_id, customer_id=customer_id).first()
+    if held is None or amount > held.balance:
+        raise Conflict(_("定金余额不足"), code="deposit_short", field="amount")
     facts: dict[str, Any] = {"order_id": order_id, "customer_id": customer_id, "store_id": store_id, "reason": reason}
     if granted or approvals.without_approval(amount, store_id):
         back = refund_deposit(
             **facts, method=method, amount=amount, request_key=request_key, approval_id=granted, by=by, at=at
         )
         return Refund(payment=back)
-    ledger.positive(amount)
     asked = request_approval(
         **facts,
         kind="refund",

@@ -21,6 +21,7 @@ from .. import policies
 from ..events import SettlementReversed
 from ..models import Method, PayerKind, Payment, Settlement, SettlementLine
 from ..states import SETTLEMENT
+from ..subjects import reversal_subject
 from . import approvals, ledger
 
 NEGATED = ("quantity", "list_amount", "discount", "tax", "amount", "share", "cost")
@@ -47,7 +48,7 @@ def request_reversal(*, order_id: int, reason: str, by: Actor, at: datetime) -> 
     return request_approval(
         kind="reverse",
         permission=approvals.PERMISSION,
-        subject=approvals.reversal_subject(order_id),
+        subject=reversal_subject(order_id),
         summary=_("反结算 %(number)s，合计 %(amount)s") % {"number": bills[0].order_number, "amount": amount},
         reason=reason,
         amount=amount,
@@ -69,7 +70,7 @@ def reverse_settlements(
     if not reason.strip():
         raise Refused(_("请写明反结算原因"), code="reason", field="reason")
     amount = total(bill.total for bill in bills)
-    subject = approvals.reversal_subject(order_id)
+    subject = reversal_subject(order_id)
     approvals.spend("reverse", subject, approval_id, amount, bills[0].store_id, by=by, at=at)
     return [_reverse(bill, reason.strip()[:200], by, at) for bill in bills]
 

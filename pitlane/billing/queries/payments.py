@@ -17,10 +17,11 @@ from pitlane.core.money import Money
 
 from .. import policies
 from ..models import Method, Payment
+from ..subjects import deposit_subject
 from .customers import as_money
 from .listing import since
 from .screen import PaymentRow, payment_row
-from .settlements import SettlementCard, settlement_card
+from .settlements import SettlementCard, deposit_of, settlement_card
 
 VIEWS: dict[str, tuple[Text, tuple[str, ...]]] = {
     "all": (_("全部"), ()),
@@ -128,13 +129,17 @@ def payment_screen(payment_id: int, by: Actor) -> PaymentScreen:
     payment = rows.first()
     if payment is None:
         raise Missing()
-    back = Money(sum(amount.fen for amount in payment.corrections.values_list("amount", flat=True)))
-    row = payment_row(payment, back)
+    row = payment_row(
+        payment, Money(sum(amount.fen for amount in payment.corrections.values_list("amount", flat=True)))
+    )
+    is_deposit, order_id = payment.kind == Payment.Kind.DEPOSIT, payment.order_id
+    held = min(payment.amount, deposit_of(order_id, payment.customer_id)) if is_deposit and order_id else None
+    subject = deposit_subject(order_id, payment.customer_id) if held is not None and order_id else payment.ref
     return PaymentScreen(
         row=row,
         settlement=settlement_card(payment.settlement) if payment.settlement else None,
         name=payment.customer.name,
-        left=row.left,
-        approval=approval_for("refund", payment.ref),
+        left=row.left if held is None else held,
+        approval=approval_for("refund", subject),
         may_refund=policies.can_refund(by, payment.store_id),
     )

@@ -10,6 +10,7 @@ from pitlane.accounts.models import Role, Staff
 from pitlane.billing import commands
 from pitlane.billing.commands import Bill, BillLine, OrderFacts
 from pitlane.billing.models import Payment, Settlement
+from pitlane.core import doctor
 from pitlane.core.access import Actor, system
 from pitlane.core.money import Money
 from pitlane.core.testing import NOON, Shop
@@ -103,3 +104,10 @@ def on_account(shop: Shop, amount: int = 400, order_id: int = 7) -> Settlement:
     commands.open_credit(customer_id=customer.pk, limit=yuan(10000), days=30, by=shop.boss(), at=NOON)
     bill = settled(shop, customer, amount, order_id)
     return commands.charge_account(settlement_id=bill.pk, by=shop.boss(), at=NOON)
+
+
+def troubles() -> list[doctor.Trouble]:
+    """What the doctor finds in billing and in the event chain."""
+    names = [name for name in doctor.CHECKS if name.startswith("billing_")]
+    assert len(names) == 5
+    return doctor.examine(["event_chain", *names])

@@ -7,13 +7,12 @@ import pytest
 from pitlane.billing import commands
 from pitlane.billing.commands import Bill
 from pitlane.billing.models import CreditAccount, CreditEntry, Payment, Settlement
-from pitlane.core import doctor
 from pitlane.core.errors import Conflict, Forbidden, Missing, Refused
 from pitlane.core.models import EventRow
 from pitlane.core.money import Money
 from pitlane.core.testing import Shop, nothing_changes
 
-from .factories import a_customer, approve, line, order_facts, paid, reload, settled, yuan
+from .factories import a_customer, approve, line, order_facts, paid, reload, settled, troubles, yuan
 
 
 def fleet(shop: Shop, at: datetime, limit: int = 1000) -> CreditAccount:
@@ -36,7 +35,7 @@ def test_charging_raises_the_balance_once(shop: Shop, at: datetime) -> None:
     paid(shop, part, 100)
     commands.charge_account(settlement_id=part.pk, request_key="p", by=shop.boss(), at=at)
     assert reload(account).balance == yuan(600)
-    assert doctor.examine() == []
+    assert troubles() == []
 
 
 def test_the_limit_holds(shop: Shop, at: datetime) -> None:
@@ -83,7 +82,7 @@ def test_one_payment_clears_the_oldest_bills_first(shop: Shop, at: datetime) -> 
     with nothing_changes(), pytest.raises(Conflict):
         clear(shop, account, 449, at)
     assert EventRow.objects.filter(kind="billing.CreditCleared").get().payload["amount_fen"] == 45000
-    assert doctor.examine() == []
+    assert troubles() == []
 
 
 def test_chosen_bills_only_and_not_more_than_they_owe(shop: Shop, at: datetime) -> None:
@@ -109,7 +108,7 @@ def test_a_reversal_releases_the_credit(shop: Shop, at: datetime) -> None:
     commands.reverse_settlements(order_id=7, reason="录错", approval_id=approval_id, by=shop.boss(), at=at)
     assert reload(account).balance == Money(0)
     assert EventRow.objects.get(kind="billing.SettlementReversed").payload["released_fen"] == 40000
-    assert doctor.examine() == []
+    assert troubles() == []
 
 
 def test_limits_are_opened_and_changed_with_permission(shop: Shop, at: datetime) -> None:

@@ -9,13 +9,12 @@ from pitlane.accounts.models import Approval, Store
 from pitlane.billing import commands
 from pitlane.billing.commands import Bill
 from pitlane.billing.models import DepositBalance, Payment, Settlement
-from pitlane.core import doctor
 from pitlane.core.errors import Conflict, Forbidden, Missing, Refused
 from pitlane.core.models import EventRow
 from pitlane.core.money import Money
 from pitlane.core.testing import Shop, nothing_changes
 
-from .factories import a_customer, approve, line, order_facts, paid, reload, settled, yuan
+from .factories import a_customer, approve, line, order_facts, paid, reload, settled, troubles, yuan
 
 
 def ask(shop: Shop, payment: Payment, amount: str | int, at: datetime, key: str = "r1") -> commands.Refund:
@@ -36,7 +35,7 @@ def test_a_refund_waits_for_its_approval_and_then_happens_once(shop: Shop, at: d
     assert (reload(bill).paid, reload(bill).state) == (yuan(200), "partial")
     assert EventRow.objects.filter(kind="billing.RefundMade").count() == 1
     assert ask(shop, payment, 100, at, "r2").approval.state == "requested"
-    assert doctor.examine() == []
+    assert troubles() == []
 
 
 def test_a_full_refund_opens_the_bill_again(shop: Shop, at: datetime) -> None:
@@ -108,7 +107,7 @@ def test_an_unused_deposit_goes_back_with_approval(shop: Shop, at: datetime) -> 
     assert done.payment is not None and DepositBalance.objects.get().balance == Money(0)
     with nothing_changes(), pytest.raises(Forbidden):
         commands.refund_deposit_or_request(amount=yuan(1), **(back | {"by": shop.actor("billing.pay")}))
-    assert doctor.examine() == []
+    assert troubles() == []
 
 
 def reverse(shop: Shop, at: datetime, **changes: object) -> list[Settlement]:
@@ -139,7 +138,7 @@ def test_a_reversal_is_the_exact_opposite_and_keeps_the_money(shop: Shop, at: da
     again = settled(shop, customer)
     assert again.round == 2
     commands.apply_deposit(settlement_id=again.pk, amount=yuan(20), request_key="u", by=shop.boss(), at=at)
-    assert doctor.examine() == []
+    assert troubles() == []
     assert EventRow.objects.filter(kind="billing.SettlementReversed").count() == 3
 
 

@@ -10,13 +10,12 @@ from pitlane.billing import commands
 from pitlane.billing.bills import why_line
 from pitlane.billing.commands import Bill
 from pitlane.billing.models import Payment, Settlement
-from pitlane.core import doctor
 from pitlane.core.errors import Conflict, Forbidden, Refused
 from pitlane.core.models import EventRow
 from pitlane.core.money import Money
 from pitlane.core.testing import Shop, nothing_changes
 
-from .factories import a_customer, line, order_facts, paid, reload, settled, yuan
+from .factories import a_customer, line, order_facts, paid, reload, settled, troubles, yuan
 
 
 def kinds() -> list[str]:
@@ -74,7 +73,7 @@ def test_rounding_and_tax_follow_the_store(shop: Shop, at: datetime) -> None:
     insurer, own = commands.settle(facts=order_facts(shop, customer), bills=bills, by=shop.boss(), at=at)
     assert insurer.total + own.total + own.rounding == yuan("106.11")
     assert (own.total, own.rounding, insurer.rounding) == (yuan(53), yuan("0.05"), Money(0))
-    assert doctor.examine(["billing_settlements"]) == []
+    assert troubles() == []
 
 
 def test_a_free_bill_is_paid_at_once(shop: Shop, at: datetime) -> None:
@@ -124,4 +123,4 @@ def test_a_bill_cannot_be_overpaid_behind_the_commands(shop: Shop, at: datetime)
     with pytest.raises(IntegrityError), transaction.atomic():
         Settlement.objects.filter(pk=bill.pk).update(paid=bill.total.fen + 1)
     paid(shop, bill, 300)
-    assert doctor.examine(["billing_settlements"]) == []
+    assert troubles() == []

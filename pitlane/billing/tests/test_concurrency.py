@@ -13,7 +13,6 @@ from django.db import connections
 
 from pitlane.billing import commands
 from pitlane.billing.models import CreditAccount, Payment, Settlement
-from pitlane.core import doctor
 from pitlane.core.access import system
 from pitlane.core.errors import PitlaneError
 from pitlane.core.models import EventRow
@@ -21,7 +20,7 @@ from pitlane.core.money import Money
 from pitlane.core.tenancy import scope
 from pitlane.core.testing import Shop
 
-from .factories import a_cashier, a_customer, line, order_facts, settled, yuan
+from .factories import a_cashier, a_customer, line, order_facts, settled, troubles, yuan
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -74,7 +73,7 @@ def test_fifty_cashiers_never_overpay_a_bill(shop: Shop, at: datetime) -> None:
     assert codes(answers) == ["overpaid"] * 17
     assert Settlement.objects.get().paid == yuan(99)
     assert Payment.objects.count() == EventRow.objects.filter(kind="billing.PaymentReceived").count() == 33
-    assert doctor.examine() == []
+    assert troubles() == []
 
 
 def test_one_request_sent_ten_times_is_one_payment(shop: Shop, at: datetime) -> None:
@@ -91,7 +90,7 @@ def test_one_request_sent_ten_times_is_one_payment(shop: Shop, at: datetime) -> 
     )
     assert len({answer.pk for answer in answers}) == 1
     assert Payment.objects.count() == 1
-    assert doctor.examine() == []
+    assert troubles() == []
 
 
 def test_a_credit_limit_holds_against_many_bills(shop: Shop, at: datetime) -> None:
@@ -105,7 +104,7 @@ def test_a_credit_limit_holds_against_many_bills(shop: Shop, at: datetime) -> No
     answers = together(shop.org_id, jobs)
     assert codes(answers) == ["credit_limit"] * 4
     assert CreditAccount.objects.get().balance == yuan(400)
-    assert doctor.examine() == []
+    assert troubles() == []
 
 
 def test_a_deposit_is_not_used_twice(shop: Shop, at: datetime) -> None:
@@ -121,4 +120,4 @@ def test_a_deposit_is_not_used_twice(shop: Shop, at: datetime) -> None:
 
     assert codes(together(shop.org_id, [job(turn) for turn in range(5)])) == ["deposit_short"] * 4
     assert Settlement.objects.get().paid == yuan(60) and Settlement.objects.get().due > Money(0)
-    assert doctor.examine() == []
+    assert troubles() == []

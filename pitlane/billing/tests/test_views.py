@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from pitlane.accounts.models import Approval
+from pitlane.accounts.models import Approval, Store
 from pitlane.billing import commands
 from pitlane.billing.models import CreditAccount, Payment, TillSession
 from pitlane.core.tenancy import scope
@@ -200,3 +200,24 @@ def test_a_manager_closes_for_a_colleague(client: Client, shop: Shop, at: dateti
 @pytest.mark.parametrize("url", ["/billing/", "/billing/day/", "/billing/credit/"])
 def test_signing_in_comes_first(client: Client, shop: Shop, url: str) -> None:
     assert client.get(url).status_code == 302
+
+
+def test_a_deposit_goes_back_from_the_cash_book(client: Client, shop: Shop, at: datetime) -> None:
+    sign_in(client, shop, *ALL)
+    Store.objects.filter(pk=shop.store_id).update(settings={"refund_without_approval_fen": 100000})
+    customer = settled(shop).customer
+    facts = {"order_id": 7, "order_number": "W", "store_id": shop.store_id, "customer_id": customer.pk}
+    deposit = commands.take_deposit(**facts, method="card", amount=yuan(200), request_key="d", by=shop.boss(), at=at)
+    url = f"/billing/payments/{deposit.ref}/refund/"
+    assert url in page(client, "/billing/payments/?view=deposit&period=")
+    form = {"amount": "201", "method": "cash", "reason": "不修了", "request_key": key_in(page(client, url))}
+    assert "定金余额不足" in client.post(url, form).content.decode()
+    client.post(url, form | {"amount": "150"})
+    assert Payment.objects.get(kind="refund").amount == yuan(-150)
+
+
+def test_the_customer_page_shows_money(client: Client, shop: Shop, at: datetime) -> None:
+    sign_in(client, shop, *ALL)
+    bill = on_account(shop)
+    html = page(client, f"/customers/{bill.payer.ref}")
+    assert "累计消费" in html and "J1123-001" in html and "对账" in html
