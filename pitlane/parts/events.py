@@ -38,7 +38,7 @@ class PartChanged(Event):
 
 @dataclass(frozen=True)
 class SubstituteChanged(Event):
-    icon = "replace"
+    icon = "link"
     part_id: int
     other_id: int
     removed: bool

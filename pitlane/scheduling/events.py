@@ -35,7 +35,7 @@ class ShiftsSet(Event):
 
 @dataclass(frozen=True)
 class LeaveRecorded(Event):
-    icon = "beach"
+    icon = "calendar-off"
     store_id: int
     staff_id: int
     leave_id: int
@@ -48,7 +48,7 @@ class LeaveRecorded(Event):
 
 @dataclass(frozen=True)
 class LeaveCancelled(Event):
-    icon = "beach"
+    icon = "calendar-off"
     store_id: int
     staff_id: int
     leave_id: int
