@@ -13,6 +13,9 @@ from .money import Money
 class MoneyField(models.BigIntegerField):
     """``Money`` in Python, integer fen in the database."""
 
+    _pyi_private_set_type: Money | int | models.expressions.Combinable  # type: ignore[assignment]
+    _pyi_private_get_type: Money  # type: ignore[assignment]
+
     def from_db_value(self, value: int | None, expression: Any, connection: Any) -> Money | None:
         return None if value is None else Money(value)
 
