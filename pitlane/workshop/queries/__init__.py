@@ -1,5 +1,6 @@
 """Reads of the workshop, split by screen."""
 
+from .bill import SettleScreen, settle_screen
 from .board import Board, BoardCard, Candidate, DispatchScreen, Lane, board, dispatch_screen
 from .cards import (
     LineCard,
@@ -24,11 +25,21 @@ from .home import (
     waiting_count,
 )
 from .inspection import InspectScreen, JobSheet, QualityQueue, inspect_screen, job_sheet, quality_queue
-from .jobs import JobCard, JobScreen, MyJobs, StepView, job_screen, my_jobs
-from .lists import OrderFilter, OrderList, OrderRow, ViewCount, order_list
-from .past import Archive, ArchiveCard, ComeBackCard, FixRate, archive_of, come_backs, first_time_fix
+from .jobs import JobCard, JobScreen, MyJobs, StepView, job_order, job_screen, my_jobs
+from .lists import OrderFilter, OrderList, OrderRow, ViewCount, order_list, order_page
+from .offers import Offer, find_offers
+from .past import Archive, ArchiveCard, ComeBackCard, FixRate, archive_elements, archive_of, come_backs, first_time_fix
 from .progress import Progress, portal_progress
-from .screen import CheckCard, May, OrderScreen, Stage, Told, order_screen
+from .screen import (
+    CheckCard,
+    May,
+    OrderScreen,
+    Stage,
+    Told,
+    finding_of,
+    header_of,
+    order_screen,
+)
 
 __all__ = [
     "Archive",
@@ -48,6 +59,7 @@ __all__ = [
     "LineCard",
     "May",
     "MyJobs",
+    "Offer",
     "OrderCard",
     "OrderFilter",
     "OrderList",
@@ -55,6 +67,7 @@ __all__ = [
     "OrderScreen",
     "Progress",
     "QualityQueue",
+    "SettleScreen",
     "Stage",
     "StageCount",
     "StepView",
@@ -62,16 +75,21 @@ __all__ = [
     "Told",
     "ViewCount",
     "VisitCard",
+    "archive_elements",
     "archive_of",
     "badges",
     "board",
     "cars_by_stage",
     "come_backs",
     "dispatch_screen",
+    "find_offers",
+    "finding_of",
     "first_time_fix",
+    "header_of",
     "history_for",
     "history_of",
     "inspect_screen",
+    "job_order",
     "job_screen",
     "job_sheet",
     "lines_of",
@@ -80,11 +98,13 @@ __all__ = [
     "open_order_of",
     "order_for",
     "order_list",
+    "order_page",
     "order_screen",
     "orders_for",
     "portal_progress",
     "proposed_lines",
     "quality_queue",
+    "settle_screen",
     "short_parts",
     "vehicle_badges",
     "waiting_count",

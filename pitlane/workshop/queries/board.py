@@ -9,6 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Count
 from django.utils import timezone
 
 from pitlane.accounts import queries as accounts
@@ -85,7 +86,7 @@ def board(store_id: int, *, by: Actor, at: datetime, by_bay: bool = False) -> Bo
     placed: dict[int, list[Assignment]] = defaultdict(list)
     for row in rows:
         placed[row.item_id].append(row)
-    missing = missing_parts({item.order_id for item in items})
+    missing = missing_parts({item.order_id for item in items}, by)
     waiting = [item for item in items if item.state == "pending"]
     lanes = (
         _bay_lanes(store_id, items, placed, missing, at)
@@ -101,10 +102,10 @@ def board(store_id: int, *, by: Actor, at: datetime, by_bay: bool = False) -> Bo
     )
 
 
-def missing_parts(order_ids: Iterable[int]) -> dict[int, int]:
-    """How many parts each order waits for."""
-    wanted = set(order_ids)
-    return stock.missing_for(wanted) if wanted else {}
+def missing_parts(order_ids: Iterable[int], by: Actor) -> dict[int, int]:
+    """How many parts each order waits for (one query)."""
+    rows = stock.requisition_rows(by).filter(order_id__in=set(order_ids), state="backordered").order_by()
+    return dict(rows.values_list("order_id").annotate(n=Count("pk")))
 
 
 def _by_order(items: list[WorkItem], missing: dict[int, int], at: datetime) -> list[BoardCard]:

@@ -15,7 +15,7 @@ from pitlane.core.states import Label
 
 from ..models import Assignment, Finding, OrderPhoto, QualityCheck, RepairOrder, TimeEntry, WorkItem
 from ..states import ITEM
-from ..steps import done_count, limit_text, measured, needs_peer
+from ..steps import done_count, limit_text, measured, needs_peer, next_step
 from .board import OPEN_JOBS, OPEN_ORDERS, missing_parts
 from .cards import LineCard, OrderCard, card_of, label_of, line_cards, load_order, sheet_of
 from .lists import lateness
@@ -64,7 +64,7 @@ def my_jobs(*, by: Actor, at: datetime) -> MyJobs:
         .select_related("item__order__vehicle", "bay")
         .order_by("planned_start", "pk")
     )
-    missing = missing_parts({row.item.order_id for row in rows})
+    missing = missing_parts({row.item.order_id for row in rows}, by)
     running = TimeEntry.objects.filter(ended_at=None, assignment__technician_id=by.id)
     now_on = set(running.values_list("assignment__item_id", flat=True))
     cards = [_job(row, missing, at) for row in rows]
@@ -205,3 +205,11 @@ def _siblings(order: RepairOrder, item: WorkItem, by: Actor, at: datetime) -> li
         item__order=order, technician_id=by.id, released_at=None, item__state__in=OPEN_JOBS
     ).exclude(item=item)
     return [_job(row, {}, at) for row in rows.select_related("item__order__vehicle", "bay").order_by("item__position")]
+
+
+def job_order(item_id: int) -> int:
+    """The order that a job belongs to."""
+    order_id: int | None = WorkItem.objects.filter(pk=item_id).values_list("order_id", flat=True).first()
+    if order_id is None:
+        raise Missing()
+    return order_id

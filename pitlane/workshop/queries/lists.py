@@ -21,7 +21,7 @@ from pitlane.core.states import Label
 
 from ..models import Assignment, RepairOrder
 from ..states import ORDER, OVER
-from .cards import label_of
+from .cards import OrderCard, card_of, label_of
 
 SOON = timedelta(hours=1)
 IN_SHOP = tuple(state for state in ORDER.states if state not in OVER)
@@ -133,6 +133,18 @@ def order_list(wanted: OrderFilter, *, by: Actor, at: datetime) -> OrderList:
         in_shop=counts["in_shop"],
         filter=wanted,
     )
+
+
+def order_page(wanted: OrderFilter, *, by: Actor, at: datetime) -> tuple[list[OrderCard], str | None]:
+    """One page of orders without the counts, for programs: every store the caller may see."""
+    base = RepairOrder.objects.filter(visible(by, own_field="advisor_id"))
+    rows, cursor = keyset(
+        _filtered(base, wanted, views_of(by, at), by, at).select_related("vehicle"),
+        wanted.cursor,
+        wanted.limit,
+        ("opened_at", "id"),
+    )
+    return [card_of(row) for row in rows], cursor
 
 
 def _filtered(base: Any, wanted: OrderFilter, views: dict[str, Any], by: Actor, at: datetime) -> Any:

@@ -9,11 +9,13 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from pitlane.core.access import Actor, visible
 from pitlane.core.ids import public_id
 from pitlane.customers import queries as customers
 
+from ..archive_record import ELEMENTS
 from ..guarantees import FormerLine, Guarantee, come_back
 from ..models import ArchiveEntry, GuaranteedLine, RepairOrder
 
@@ -102,6 +104,11 @@ def archive_of(vehicle_id: int, *, by: Actor) -> Archive:
             for row in rows.select_related("order").order_by("-order__opened_at", "-pk")
         ],
     )
+
+
+def archive_elements() -> dict[str, str]:
+    """The thirteen elements of a record by name, in the reader's language."""
+    return {key: gettext(text) for key, text in ELEMENTS.items()}
 
 
 @dataclass(frozen=True, slots=True)

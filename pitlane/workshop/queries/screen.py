@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from pitlane.billing import queries as billing
 from pitlane.core.access import Actor
+from pitlane.core.errors import Missing
 from pitlane.core.models import EventRow
-from pitlane.core.money import Money
 from pitlane.core.states import Label
 from pitlane.customers import queries as customers
 
@@ -125,7 +125,6 @@ class OrderScreen:
     holds: list[Hold]
     story: list[Told]
     money: Any
-    payers: list[tuple[str, Money]]
 
     @property
     def undecided(self) -> list[LineCard]:
@@ -160,7 +159,6 @@ def order_screen(order_id: int, *, by: Actor, at: datetime) -> OrderScreen:
         holds=list(Hold.objects.filter(order=order).order_by("-pk")),
         story=list(_story(events)),
         money=billing.order_money(order.pk) if order.settled_at else None,
-        payers=[],
     )
 
 
@@ -327,3 +325,18 @@ def _may(permitted: bool, *conditions: tuple[bool, str]) -> May:
     if not permitted:
         return May(False, _("没有权限"))
     return next((May(False, why) for holds, why in conditions if not holds), May(True))
+
+
+def header_of(order_id: int) -> dict[str, Any]:
+    """The head of an order as its form shows it."""
+    order = load_order(order_id)
+    names = ("title", "concern", "order_type", "promised_at", "advisor_id", "odometer", "key_place", "version")
+    return {name: getattr(order, name) for name in names}
+
+
+def finding_of(finding_id: int, order_id: int) -> Finding:
+    """A finding of this order."""
+    found: Finding | None = Finding.objects.select_related("operation").filter(pk=finding_id, order_id=order_id).first()
+    if found is None:
+        raise Missing()
+    return found

@@ -1,0 +1,118 @@
+"""What the workshop puts into the rail, the search box and the screens of lower domains."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from pitlane.core import navigation, panels, search
+from pitlane.core.access import Actor
+from pitlane.core.ids import public_id
+from pitlane.core.panels import Panel
+
+from . import queries
+
+
+def order_url(order_id: int) -> str:
+    return reverse("workshop:order", args=[public_id("ord", order_id)])
+
+
+def to_dispatch(by: Actor) -> int:
+    """Orders that wait for the foreman."""
+    return queries.waiting_count(by, "dispatch_pending") if by.may("workshop.dispatch", by.store_id) else 0
+
+
+def to_inspect(by: Actor) -> int:
+    """Orders that wait for the inspector."""
+    return queries.waiting_count(by, "qc_pending") if by.may("workshop.inspect", by.store_id) else 0
+
+
+def cars_today(*, by: Actor, at: datetime, store_id: int | None, **_facts: Any) -> Panel | None:
+    """Home page: the shop's cars by stage."""
+    if store_id is None or not by.may("workshop.view", store_id):
+        return None
+    return Panel("cars", "workshop/_panel_stages.html", {"stages": queries.cars_by_stage(store_id)}, "main", 10)
+
+
+def needs_me(*, by: Actor, at: datetime, store_id: int | None, **_facts: Any) -> Panel | None:
+    """Home page: what needs this person now."""
+    if store_id is None or not by.may("workshop.view", store_id):
+        return None
+    return Panel("needs_me", "workshop/_panel_todo.html", {"todos": queries.needs_me(by, store_id, at)}, "aside", 10)
+
+
+def customer_orders(
+    *, by: Actor, at: datetime, customer_id: int, vehicle_ids: Sequence[int] = (), **_facts: Any
+) -> Panel | None:
+    """360° view: the orders that run now."""
+    if not by.may("workshop.view"):
+        return None
+    cards = queries.orders_for(by, customer_id=customer_id)
+    running = [card for card in cards if card.state not in ("closed", "cancelled", "delivered")]
+    context = {"running": running, "cards": cards, "now": at}
+    return Panel("orders", "workshop/_panel_orders.html", context, "main", 10) if cards else None
+
+
+def vehicle_orders(*, by: Actor, at: datetime, vehicle_id: int, **_facts: Any) -> Panel | None:
+    """Page of a car: its visits and the way to its archive."""
+    if not by.may("workshop.view"):
+        return None
+    context = {"visits": queries.history_of(vehicle_id, 12), "vehicle_ref": public_id("veh", vehicle_id), "now": at}
+    return Panel("visits", "workshop/_panel_visits.html", context, "main", 10)
+
+
+def vehicle_badges(*, by: Actor, vehicle_ids: Sequence[int], **_facts: Any) -> Panel | None:
+    """State pills of cars that are in the shop."""
+    return Panel("in_shop", "", {"badges": queries.vehicle_badges(vehicle_ids)})
+
+
+def customer_data(*, by: Actor, customer_id: int, **_facts: Any) -> Panel | None:
+    """The workshop's part of what a person may see about themselves."""
+    cards = queries.orders_for(by, customer_id=customer_id, limit=1000)
+    rows = [
+        {
+            "number": card.number,
+            "opened_at": card.opened_at.isoformat(),
+            "plate": card.plate,
+            "title": card.title,
+            "total_fen": card.total.fen,
+        }
+        for card in cards
+    ]
+    return Panel("orders", "", {"title": str(_("维修工单")), "rows": rows})
+
+
+def erase_obstacle(*, by: Actor, customer_id: int, **_facts: Any) -> Panel | None:
+    """A person whose car is in the shop cannot be forgotten yet."""
+    cards = queries.orders_for(by, customer_id=customer_id)
+    if all(card.state in ("delivered", "closed", "cancelled") for card in cards):
+        return None
+    return Panel("orders", "", {"text": str(_("还有没交车的工单"))})
+
+
+def connect() -> None:
+    """Called once by ``project``."""
+    navigation.register(
+        navigation.Entry("my_jobs", _("我的任务"), "tool", "workshop:my_jobs", "workshop.work", 15),
+        navigation.Entry("orders", _("工单"), "file-invoice", "workshop:list", "workshop.view", 50, "g o"),
+        navigation.Entry(
+            "workshop", _("车间"), "layout-board-split", "workshop:board", "workshop.view", 60, "g w", to_dispatch
+        ),
+        navigation.Entry(
+            "quality", _("质检"), "shield-check", "workshop:quality", "workshop.inspect", 65, "", to_inspect
+        ),
+    )
+    search.register_kind(
+        search.Kind("order", _("工单"), order_url, queries.badges, permission="workshop.view", position=30)
+    )
+    panels.register("home", cars_today)
+    panels.register("home", needs_me)
+    panels.register("customer360", customer_orders)
+    panels.register("vehicle", vehicle_orders)
+    panels.register("vehicle_badges", vehicle_badges)
+    panels.register("customer_data", customer_data)
+    panels.register("erase_obstacle", erase_obstacle)

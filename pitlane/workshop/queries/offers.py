@@ -1,0 +1,47 @@
+"""What the add-line box of an order finds: packages, jobs, parts with stock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pitlane.catalog import queries as catalog
+from pitlane.core.money import Money
+from pitlane.parts import queries as stock
+
+from .cards import load_order
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Something that can be added to the order; ``ref`` says what."""
+
+    ref: str
+    kind: str
+    name: str
+    code: str
+    hours: Decimal | None = None
+    price: Money | None = None
+    unit: str = ""
+    available: Decimal | None = None
+
+
+def find_offers(order_id: int, text: str, limit: int = 6) -> list[Offer]:
+    """By name, pinyin initials or code; packages first, then jobs, then parts for this car."""
+    order = load_order(order_id)
+    if not text.strip():
+        return []
+    car = f"{order.vehicle.make} {order.vehicle.series}".strip()
+    packages = catalog.find_packages(
+        text, 3, make=order.vehicle.make, series=order.vehicle.series, fuel=order.vehicle.fuel
+    )
+    found = [Offer(p.ref, "package", p.name, p.code, price=p.price) for p in packages]
+    found += [
+        Offer(op.ref, "operation", op.name, op.code, hours=op.standard_hours, price=op.fixed_price)
+        for op in catalog.find_operations(text, limit)
+    ]
+    found += [
+        Offer(part.ref, "part", part.name, part.code, price=part.price, unit=part.unit, available=part.available)
+        for part in stock.find_parts(text, order.store_id, limit, fits=car)
+    ]
+    return found

@@ -1,0 +1,239 @@
+"""The pages: each one answers, shows what it should, and passes what is typed on to its command."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from pitlane.accounts.models import Role
+from pitlane.billing import queries as billing
+from pitlane.core.access import PERMISSIONS
+from pitlane.core.ids import public_id
+from pitlane.core.testing import NOON, Shop
+from pitlane.workshop import commands
+from pitlane.workshop.commands import NewLabour
+from pitlane.workshop.models import RepairOrder
+
+from .factories import Bench, approved, bench, dispatched, finished, keys_of, opened, person, settled, usual_lines
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def b(shop: Shop) -> Bench:
+    return bench(shop)
+
+
+@pytest.fixture
+def boss(b: Bench, client: Client) -> Client:
+    staff = person(b.shop, "boss", *PERMISSIONS, name="董店长", discount=100)
+    Role.objects.filter(code="r-boss").update(data_scope="org")
+    client.force_login(staff, backend="pitlane.accounts.backend.StaffBackend")
+    return client
+
+
+def at(name: str, order: RepairOrder, *more: object) -> str:
+    return reverse(f"workshop:{name}", args=[order.ref, *more])
+
+
+def test_every_page_answers(b: Bench, boss: Client) -> None:
+    order = finished(b)
+    done = settled(b)
+    car = public_id("veh", b.vehicle_id)
+    pages = [
+        reverse("workshop:list"),
+        reverse("workshop:board"),
+        reverse("workshop:board") + "?by=bay",
+        reverse("workshop:my_jobs"),
+        reverse("workshop:quality"),
+        *(at(name, order) for name in ("order", "edit", "hold", "cancel", "decide", "discount", "dispatch", "inspect")),
+        *(at(name, order) for name in ("settle", "job_sheet", "free_line", "reopen")),
+        at("order", done),
+        at("pay", done),
+        at("line", order, order.items.get().ref),
+        at("line", order, order.parts.first().ref),
+        reverse("workshop:job", args=[order.items.get().ref]),
+        reverse("workshop:archive", args=[car]),
+        reverse("workshop:archive", args=[car]) + "?print",
+    ]
+    for page in pages:
+        answer = boss.get(page)
+        assert answer.status_code == 200, page
+        drawer = boss.get(page, headers={"HX-Request": "true"})
+        assert drawer.status_code == 200, page
+
+
+@pytest.mark.parametrize("view", ["all", "in_shop", "mine", "due_today", "late", "parts", "customer", "unpaid"])
+def test_saved_views_and_filters_work(b: Bench, boss: Client, view: str) -> None:
+    opened(b, lines=usual_lines(b))
+    answer = boss.get(reverse("workshop:list"), {"view": view, "q": "8K326", "type": "repair", "days": "7"})
+    assert answer.status_code == 200
+
+
+def test_the_list_finds_by_plate_number_and_customer(b: Bench, boss: Client) -> None:
+    order = opened(b, lines=usual_lines(b))
+    for text in ("8K3", "1123-001", "王建国"):
+        assert order.short_number in boss.get(reverse("workshop:list"), {"q": text}).content.decode(), text
+    assert order.short_number not in boss.get(reverse("workshop:list"), {"q": "沪B"}).content.decode()
+
+
+def test_adding_by_typing_and_enter(b: Bench, boss: Client) -> None:
+    order = opened(b)
+    found = boss.get(at("find", order), {"q": "机油"}, headers={"HX-Request": "true"}).content.decode()
+    assert "机油滤清器" in found
+    boss.post(at("add_line", order), {"q": "小保养"})
+    assert order.items.get().name == "小保养"
+    boss.post(at("add_line", order), {"add": b.filter.ref, "quantity": "2", "item": order.items.get().ref})
+    assert order.parts.get().quantity == 2
+    boss.post(at("free_line", order), {"kind": "fee", "name": "拖车费", "quantity": "1", "unit_price": "200"})
+    assert order.items.filter(kind="fee").exists()
+
+
+def test_a_line_is_edited_and_removed_in_its_drawer(b: Bench, boss: Client) -> None:
+    order = opened(b, lines=usual_lines(b))
+    item = order.items.get()
+    facts = {
+        "name": "大保养",
+        "hours": "1.2",
+        "unit_price": "160",
+        "discount_percent": "10",
+        "payers": "保险:平安 60，客户 40",
+    }
+    boss.post(at("line", order, item.ref), {**facts, "version": RepairOrder.objects.get(pk=order.pk).version})
+    item.refresh_from_db()
+    assert (item.name, item.amount.fen) == ("大保养", 17280) and item.payers == {
+        "insurer:平安": "0.6",
+        "customer": "0.4",
+    }
+    stale = boss.post(at("line", order, item.ref), {**facts, "name": "小保养", "version": 1})
+    assert stale.status_code == 200 and "改过这张工单" in stale.content.decode()
+    boss.post(at("remove_line", order, item.ref))
+    assert not order.parts.filter(removed=False).exists()
+
+
+def test_answers_dispatch_and_inspection_by_forms(b: Bench, boss: Client) -> None:
+    order = opened(b, lines=usual_lines(b))
+    commands.mark_quoted(order_id=order.pk, by=b.by, at=NOON)
+    rows = [*order.items.all(), *order.parts.all()]
+    boss.post(at("decide", order), {row.ref: "approve" for row in rows} | {"via": "phone"})
+    item = order.items.get()
+    boss.post(at("dispatch", order), {"items": [item.ref], "technicians": [b.tech.pk]})
+    item.refresh_from_db()
+    assert item.state == "dispatched"
+    commands.issue_parts(order_id=order.pk, by=b.by, at=NOON)
+    commands.finish_items(order_id=order.pk, item_ids=[item.pk], by=b.technician, at=NOON)
+    refused = boss.post(at("inspect", order), {"verdict": "fail"})
+    assert "请选择不合格的项目" in refused.content.decode()
+    boss.post(at("inspect", order), {"verdict": "pass", "road_test": "on"})
+    assert RepairOrder.objects.get(pk=order.pk).state == "completed"
+    boss.post(at("settle", order))
+    [bill] = billing.settlements_for(order.pk)
+    pay = {"settlement": bill.ref, "request_key": "k1", "method": "cash", "amount": str(bill.due.yuan)}
+    boss.post(at("pay", order), pay)
+    boss.post(at("pay", order), pay)
+    assert RepairOrder.objects.get(pk=order.pk).state == "paid"
+    boss.post(at("step", order, "deliver"))
+    boss.post(at("step", order, "close"))
+    assert RepairOrder.objects.get(pk=order.pk).state == "closed"
+
+
+def test_the_terminal_works_step_by_step(b: Bench, client: Client) -> None:
+    order = dispatched(b, lines=[NewLabour(b.brakes)])
+    item = order.items.get()
+    client.force_login(b.tech, backend="pitlane.accounts.backend.StaffBackend")
+
+    def do(verb: str, **facts: str) -> None:
+        client.post(reverse("workshop:operate", args=[item.ref, verb]), facts)
+        item.refresh_from_db()
+
+    do("start")
+    assert item.state == "working"
+    do("step", step="1", **{"value-最薄处": "2.1"})
+    assert item.steps[1]["values"] == {"最薄处": "2.1"}
+    assert "超出" in client.get(reverse("workshop:job", args=[item.ref])).content.decode()
+    do("finding", text="制动盘有沟槽", severity="urgent")
+    assert order.findings.get().text == "制动盘有沟槽"
+    do("pause", reason="等配件")
+    assert item.state == "paused"
+    do("start")
+    do("finish")
+    assert item.state == "self_checked"
+    client.force_login(b.other, backend="pitlane.accounts.backend.StaffBackend")
+    client.post(reverse("workshop:peer", args=[item.ref]), {"verdict": "pass"})
+    assert RepairOrder.objects.get(pk=order.pk).state == "qc_pending"
+
+
+def test_a_finding_is_priced_from_its_drawer(b: Bench, boss: Client) -> None:
+    order = dispatched(b)
+    found = commands.report_finding(order_id=order.pk, text="片薄", operation_id=b.brakes, by=b.technician, at=NOON)
+    page = at("finding", order, found.ref)
+    assert boss.get(page, {"q": "机油"}).status_code == 200
+    boss.post(page, {"resolution": "proposed"})
+    assert order.items.filter(extra=True).get().name == "更换前制动片"
+
+
+def test_a_discount_above_the_limit_becomes_a_request(b: Bench, client: Client) -> None:
+    order = opened(b, lines=usual_lines(b))
+    client.force_login(b.advisor, backend="pitlane.accounts.backend.StaffBackend")
+    answer = client.post(at("discount", order), {"percent": "30", "reason": ""})
+    assert "需要审批" in answer.content.decode()
+    client.post(at("discount", order), {"percent": "30", "reason": "老客户"})
+    from pitlane.accounts import queries as accounts
+
+    assert accounts.approval_for("discount", order.ref).state == "requested"
+
+
+def test_the_bulk_bar_moves_many_orders(b: Bench, boss: Client) -> None:
+    orders = [opened(b), opened(b)]
+    boss.post(reverse("workshop:bulk"), {"ids": [o.ref for o in orders], "promised_at": "2026-11-24T18:00"})
+    assert {o.promised_at.day for o in RepairOrder.objects.all()} == {24}
+
+
+def test_a_technician_sees_no_desk_buttons_and_no_money_pages(b: Bench, client: Client) -> None:
+    order = approved(b)
+    client.force_login(b.tech, backend="pitlane.accounts.backend.StaffBackend")
+    shown = client.get(at("order", order))
+    assert shown.status_code == 200 and "毛利率" not in shown.content.decode()
+    for name in ("edit", "pay", "settle", "inspect", "dispatch"):
+        assert client.get(at(name, order)).status_code == 403, name
+
+
+def test_lists_cost_the_same_for_one_and_thirty_rows(b: Bench, boss: Client, django_assert_num_queries) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    dispatched(b)
+    pages = [reverse("workshop:list"), reverse("workshop:board"), reverse("workshop:quality")]
+    counts = {}
+    for page in pages:
+        boss.get(page)
+        with CaptureQueriesContext(connection) as few:
+            boss.get(page)
+        counts[page] = len(few)
+    for _ in range(8):
+        dispatched(b, technician=b.other)
+        finished(b)
+    for page in pages:
+        with CaptureQueriesContext(connection) as many:
+            boss.get(page)
+        assert len(many) == counts[page], page
+
+
+def test_an_order_page_costs_the_same_with_many_lines(b: Bench, boss: Client) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    one, many = opened(b, lines=usual_lines(b)), opened(b, lines=usual_lines(b) * 10)
+    boss.get(at("order", one))
+    with CaptureQueriesContext(connection) as few:
+        boss.get(at("order", one))
+    with CaptureQueriesContext(connection) as lots:
+        boss.get(at("order", many))
+    assert len(lots) == len(few)
+
+
+def test_keys_and_late_promise_are_shown(b: Bench, boss: Client) -> None:
+    order = approved(b, at=NOON - timedelta(days=2))
+    text = boss.get(at("order", order)).content.decode()
+    assert "F7" in text and "F9" in text and "is-bad" in text and keys_of(order)[0] in text

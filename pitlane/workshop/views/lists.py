@@ -1,0 +1,141 @@
+"""The list of orders."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from pitlane.accounts import queries as accounts
+from pitlane.core.errors import Missing, Refused
+from pitlane.core.http import screen
+from pitlane.core.ids import parse_id
+
+from .. import commands, queries
+from ..forms import PromiseForm
+from ..models import OrderType
+from .frame import link, page, who
+
+DAYS = [("", "—"), ("1", _("今天")), ("7", _("最近 7 天")), ("30", _("最近 30 天")), ("365", _("最近一年"))]
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isdigit() else None
+
+
+def _ref(prefix: str, text: str | None) -> int | None:
+    try:
+        return parse_id(prefix, text) if text else None
+    except Missing:
+        return None
+
+
+def wanted(query: QueryDict) -> queries.OrderFilter:
+    """The filter in the address."""
+    return queries.OrderFilter(
+        view=query.get("view", "all"),
+        q=query.get("q", "")[:60],
+        order_type=query.get("type", "") if query.get("type") in OrderType.values else "",
+        advisor_id=_ref("stf", query.get("advisor")),
+        technician_id=_ref("stf", query.get("technician")),
+        state=query.get("state", ""),
+        days=_number(query.get("days")),
+        customer_id=_ref("cus", query.get("customer")),
+        vehicle_id=_ref("veh", query.get("vehicle")),
+        cursor=query.get("cursor") or None,
+    )
+
+
+@screen("workshop.view")
+def orders(request: HttpRequest) -> HttpResponse:
+    """维修工单: saved views, filters in the address, one page by key."""
+    by = request.actor  # type: ignore[attr-defined]
+    chosen = wanted(request.GET)
+    found = queries.order_list(chosen, **who(request))
+    context = {
+        "list": found,
+        "views": _views(found, request),
+        "selects": _selects(chosen, by, request),
+        "hidden": [("view", chosen.view)],
+        "clear_url": f"?view={chosen.view}" if _narrowed(request.GET) else "",
+        "next_url": _with(request, cursor=found.next) if found.next else "",
+        "first_url": _with(request, cursor="") if chosen.cursor else "",
+        "count": next((v.count for v in found.views if v.key == chosen.view), None),
+        "new_url": link("reception:check_in") if by.may("workshop.open") else "",
+        "may_edit": by.may("workshop.edit"),
+        "advisors": accounts.staff_with_permission("workshop.open", by.store_id) if by.store_id else [],
+        "promise_form": PromiseForm(),
+    }
+    return page(request, "workshop/orders.html", context)
+
+
+def _narrowed(query: QueryDict) -> bool:
+    return any(
+        query.get(name) for name in ("q", "type", "advisor", "technician", "state", "days", "customer", "vehicle")
+    )
+
+
+def _with(request: HttpRequest, **changes: str) -> str:
+    query = request.GET.copy()
+    for name, value in changes.items():
+        query[name] = value
+    return "?" + query.urlencode()
+
+
+def _views(found: queries.OrderList, request: HttpRequest) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": view.label,
+            "url": f"?view={view.key}",
+            "count": view.count,
+            "family": view.family,
+            "current": view.key == found.filter.view,
+        }
+        for view in found.views
+    ]
+
+
+def _selects(chosen: queries.OrderFilter, by: Any, request: HttpRequest) -> list[dict[str, Any]]:
+    store = by.store_id
+    advisors = accounts.staff_with_permission("workshop.open", store) if store else []
+    technicians = accounts.staff_with_permission("workshop.work", store) if store else []
+
+    def people(rows: list[Any]) -> list[tuple[str, str]]:
+        return [("", "—"), *((person.ref, person.name) for person in rows)]
+
+    return [
+        {"name": "type", "label": _("类型"), "options": [("", "—"), *OrderType.choices], "value": chosen.order_type},
+        {"name": "days", "label": _("开单"), "options": DAYS, "value": str(chosen.days or "")},
+        {"name": "advisor", "label": _("顾问"), "options": people(advisors), "value": request.GET.get("advisor", "")},
+        {
+            "name": "technician",
+            "label": _("技师"),
+            "options": people(technicians),
+            "value": request.GET.get("technician", ""),
+        },
+    ]
+
+
+@require_POST
+@screen("workshop.edit")
+def bulk(request: HttpRequest) -> HttpResponse:
+    """The bulk bar: another advisor or another promised time for the ticked orders."""
+    ids = [parse_id("ord", ref) for ref in request.POST.getlist("ids")]
+    back = request.headers.get("Referer") or reverse("workshop:list")
+    if not ids:
+        raise Refused(_("请先勾选工单"), code="nothing_chosen")
+    if advisor := request.POST.get("advisor"):
+        changes: dict[str, Any] = {"advisor_id": parse_id("stf", advisor)}
+    else:
+        form = PromiseForm(request.POST)
+        if not form.is_valid():
+            raise Refused(_("请选择新的承诺时间"), code="promised_at", field="promised_at")
+        changes = form.cleaned_data
+    changed = commands.move_orders(order_ids=ids, changes=changes, **who(request))
+    messages.success(request, _("已修改 %(n)d 张工单") % {"n": changed})
+    return redirect(back)

@@ -1,0 +1,108 @@
+"""The technician's terminal: my jobs, one job, its operations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from pitlane.core.errors import Missing, Refused
+from pitlane.core.http import screen
+from pitlane.core.ids import public_id
+
+from .. import commands, queries
+from ..forms import PAUSE_REASONS, FindingForm
+from .frame import page, who
+
+
+@screen("workshop.work")
+def my_jobs(request: HttpRequest) -> HttpResponse:
+    """我的任务: the running job first, then what comes next."""
+    return page(request, "workshop/my_jobs.html", {"day": queries.my_jobs(**who(request))})
+
+
+@screen("workshop.work")
+def job(request: HttpRequest, pk: int) -> HttpResponse:
+    """One job: its steps, its tools, one big button."""
+    found = queries.job_screen(pk, **who(request))
+    context = {"found": found, "job": found.job, "pause_reasons": PAUSE_REASONS, "finding_form": FindingForm()}
+    return page(request, "workshop/job.html", context)
+
+
+def _accept(pk: int, request: HttpRequest) -> str:
+    commands.accept_item(item_id=pk, **who(request))
+    return _("已接工")
+
+
+def _start(pk: int, request: HttpRequest) -> str:
+    commands.start_item(item_id=pk, **who(request))
+    return _("已开始计时")
+
+
+def _pause(pk: int, request: HttpRequest) -> str:
+    commands.pause_item(item_id=pk, reason=request.POST.get("reason", ""), **who(request))
+    return _("已暂停")
+
+
+def _finish(pk: int, request: HttpRequest) -> str:
+    commands.self_check(item_id=pk, note=request.POST.get("note", ""), **who(request))
+    return _("已完工自检")
+
+
+def _step(pk: int, request: HttpRequest) -> str:
+    number = request.POST.get("step", "")
+    if not number.isdigit():
+        raise Refused(_("没有这一步"), code="step")
+    values = {name[6:]: text for name, text in request.POST.items() if name.startswith("value-") and text.strip()}
+    done = request.POST.get("undo") != "1"
+    commands.tick_step(item_id=pk, step=int(number), values=values, done=done, **who(request))
+    return ""
+
+
+def _finding(pk: int, request: HttpRequest) -> str:
+    form = FindingForm(request.POST)
+    if not form.is_valid():
+        raise Refused(_("请写明发现了什么"), code="text", field="text")
+    order_id = queries.job_order(pk)
+    commands.report_finding(order_id=order_id, item_id=pk, **form.cleaned_data, **who(request))
+    return _("已发给顾问")
+
+
+def _photo(pk: int, request: HttpRequest) -> str:
+    uploads = request.FILES.getlist("photos")[:6]
+    order_id = queries.job_order(pk)
+    for upload in uploads:
+        commands.add_photo(
+            order_id=order_id, item_id=pk, content=upload.read(), name=upload.name or "photo", **who(request)
+        )
+    return _("已添加 %(n)d 张照片") % {"n": len(uploads)}
+
+
+VERBS: dict[str, Any] = {
+    "accept": _accept,
+    "start": _start,
+    "pause": _pause,
+    "finish": _finish,
+    "step": _step,
+    "finding": _finding,
+    "photo": _photo,
+}
+
+
+@require_POST
+@screen("workshop.work")
+def operate(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+    """One operation of the terminal."""
+    if verb not in VERBS:
+        raise Missing()
+    said = VERBS[verb](pk, request)
+    if said:
+        messages.success(request, said)
+    if verb == "finish":
+        return redirect("workshop:my_jobs")
+    return redirect(reverse("workshop:job", args=[public_id("itm", pk)]))
