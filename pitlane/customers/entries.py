@@ -80,7 +80,7 @@ def person_facts(raw: Mapping[str, Any], today: date) -> dict[str, Any]:
     """Columns of a customer from what was typed; unknown names are a programming error."""
     if unknown := set(raw) - PERSON_COLUMNS:
         raise TypeError(f"not columns of a customer: {sorted(unknown)}")
-    facts = {key: value.strip() if isinstance(value, str) else value for key, value in raw.items()}
+    facts: dict[str, Any] = _stripped(raw)
     if "name" in facts:
         stop(name_problem(facts["name"]), "name")
         facts["name"] = clean_name(facts["name"])
@@ -91,6 +91,10 @@ def person_facts(raw: Mapping[str, Any], today: date) -> dict[str, Any]:
     if facts.get("birthday") and facts["birthday"] > today:
         raise Refused(_("生日不能晚于今天"), code="birthday", field="birthday")
     return facts
+
+
+def _stripped(raw: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value.strip() if isinstance(value, str) else value for key, value in raw.items()}
 
 
 def _identity(number: str) -> dict[str, Any]:
@@ -132,7 +136,7 @@ def car_facts(raw: Mapping[str, Any]) -> dict[str, Any]:
     """Columns of a car from what was typed. The check digit of the VIN is noted, never refused."""
     if unknown := set(raw) - CAR_COLUMNS:
         raise TypeError(f"not columns of a vehicle: {sorted(unknown)}")
-    facts = {key: value.strip() if isinstance(value, str) else value for key, value in raw.items()}
+    facts = _stripped(raw)
     if "plate" in facts:
         plate = read_plate(facts["plate"], facts.get("plate_kind", ""))
         facts |= {"plate": plate.text, "plate_kind": plate.kind.value}

@@ -174,6 +174,7 @@ class PersonalDataRevealed(Event):
     """Somebody looked at the full value; which one, but never the value."""
 
     icon: ClassVar[str] = "eye"
+    timeline: ClassVar[bool] = False
     customer_id: int
     what: str
     reference: str = ""

@@ -12,7 +12,7 @@ from pitlane.accounts.queries import staff_with_permission
 from pitlane.core.access import Actor
 
 from .models import ContactLog, Customer, Export, Vehicle
-from .names import CONTACT_WAYS, GENDERS, OUTCOMES, PURPOSES, SOURCES
+from .names import CONTACT_WAYS, GENDERS, OUTCOMES, SOURCES
 from .plates import KIND_NAMES, PlateKind
 from .queries import VehicleCard, customer_card
 
@@ -27,7 +27,9 @@ PLATE_KINDS = [("", _("自动识别")), *((kind.value, _(KIND_NAMES[kind])) for 
 
 
 def _day(label: Any, **options: Any) -> forms.DateField:
-    return forms.DateField(label=label, required=False, widget=forms.DateInput(attrs={"type": "date"}), **options)
+    return forms.DateField(
+        label=label, required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **options
+    )
 
 
 def _text(label: Any, longest: int, **options: Any) -> forms.CharField:
@@ -131,8 +133,8 @@ class NewCustomerForm(CarFields, PersonFields):
         widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel"}),
     )
     more_phones = _text(_("其他电话"), 120, help_text=_("多个用空格隔开"))
-    service = forms.BooleanField(label=PURPOSES["service"], required=False, initial=True)
-    marketing = forms.BooleanField(label=PURPOSES["marketing"], required=False)
+    service = forms.BooleanField(label=_("服务通知"), required=False, initial=True)
+    marketing = forms.BooleanField(label=_("营销"), required=False)
     despite_duplicates = forms.BooleanField(label=_("确认是另一位客户，仍然新建"), required=False)
     take_plate = forms.BooleanField(label=_("车牌已换到这台车"), required=False)
 
@@ -180,10 +182,10 @@ class EditVehicleForm(CarFields):
     version = forms.IntegerField(widget=forms.HiddenInput)
     take_plate = forms.BooleanField(label=_("车牌已换到这台车"), required=False)
 
-    def __init__(self, *args: Any, card: VehicleCard, **kwargs: Any) -> None:
+    def __init__(self, data: Any, *, card: VehicleCard) -> None:
         known = {name: getattr(card, name) for name in (*CAR_FIELDS, "note", "version")}
         known["plate_kind"] = card.plate_kind if card.plate_kind in COLOURS_BY_HAND else ""
-        super().__init__(*args, initial=known, **kwargs)
+        super().__init__(data, initial=known)
         del self.fields["odometer"]
 
     def car_facts(self) -> dict[str, Any]:
@@ -217,7 +219,7 @@ class DateForm(forms.Form):
     """A day worth remembering."""
 
     label = forms.CharField(label=_("名称"), max_length=30)
-    on = forms.DateField(label=_("日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    on = forms.DateField(label=_("日期"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     lunar = forms.BooleanField(label=_("按农历"), required=False)
     yearly = forms.BooleanField(label=_("每年"), required=False, initial=True)
 

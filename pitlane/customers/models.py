@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -26,11 +28,11 @@ class Customer(HasPublicId, OrgModel):
     status = models.CharField(max_length=6, choices=Status.choices, default=Status.ACTIVE)
     name = models.CharField(max_length=80)
     gender = models.CharField(max_length=1, blank=True)
-    wechat = EncryptedTextField(blank=True)
-    email = EncryptedTextField(blank=True)
-    address = EncryptedTextField(blank=True)
+    wechat: Any = EncryptedTextField(blank=True)
+    email: Any = EncryptedTextField(blank=True)
+    address: Any = EncryptedTextField(blank=True)
     address_masked = models.CharField(max_length=60, blank=True)
-    id_number = EncryptedTextField(blank=True)
+    id_number: Any = EncryptedTextField(blank=True)
     id_index = models.CharField(max_length=32, blank=True)
     tax_id = models.CharField(max_length=24, blank=True)
     invoice_title = models.CharField(max_length=80, blank=True)
@@ -66,7 +68,7 @@ class CustomerPhone(HasPublicId, OrgModel):
 
     id_prefix = "pho"
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="phones")
-    number = EncryptedTextField()
+    number: Any = EncryptedTextField()
     number_index = KeyField(max_length=32)
     masked = models.CharField(max_length=24)
     label = models.CharField(max_length=20, blank=True)

@@ -35,7 +35,7 @@ def xlsx_file(header: Sequence[str], rows: Iterable[Sequence[Any]], mark: str, c
     sheet = book.add_worksheet()
     sheet.set_header(f"&R{mark}")
     sheet.set_footer(f"&L{mark}&R&P / &N")
-    sheet.set_background(io.BytesIO(_stamp(code)), is_byte_stream=True)
+    sheet.set_background(io.BytesIO(_stamp(code)))
     _fill(book, sheet, [*header, ""], ([*row, mark] for row in rows))
     book.close()
     return out.getvalue()

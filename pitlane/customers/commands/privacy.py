@@ -23,7 +23,7 @@ from ..models import Consent, ContactLog, Customer, CustomerPhone, CustomerTag, 
 from ..queries import data_of
 from ..upkeep import refresh, refresh_vehicle
 
-EMPTY = {
+EMPTY: dict[str, Any] = {
     "gender": "",
     "wechat": "",
     "email": "",

@@ -13,6 +13,7 @@ from .cards import (
     find_by_vin,
     masked_phones,
     owner_of,
+    phones_of,
     primary_phone,
     readings,
     tags_of,
@@ -42,7 +43,7 @@ from .exporting import (
 )
 from .lists import CustomerFilter, CustomerList, CustomerRow, badges_of, customer_list, customers_page, matching
 from .overview import Overview, VehiclePage, checkin_url, customer_360, vehicle_page
-from .story import Story, story
+from .story import Story, contacts_of, story
 
 doubtful_readings = doubts
 
@@ -61,6 +62,7 @@ __all__ = [
     "badges_of",
     "checkin_url",
     "consent_of",
+    "contacts_of",
     "customer_360",
     "customer_card",
     "customer_cards",
@@ -83,6 +85,7 @@ __all__ = [
     "matching",
     "my_exports",
     "owner_of",
+    "phones_of",
     "plate_findings",
     "primary_phone",
     "readable_plate",

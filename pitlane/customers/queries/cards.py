@@ -279,6 +279,12 @@ def readings(vehicle_id: int, limit: int = 200) -> list[Reading]:
     return [Reading(row.on, row.km, row.source, row.doubtful) for row in rows]
 
 
+def phones_of(customer_id: int) -> list[CustomerPhone]:
+    """The numbers of a customer, primary first; show ``masked`` only."""
+    customer_card(customer_id)
+    return list(CustomerPhone.objects.filter(customer_id=customer_id).order_by("-primary", "pk"))
+
+
 def primary_phone(customer_id: int) -> Sealed | None:
     """The sealed number for sending a message; never for showing."""
     phones = CustomerPhone.objects.filter(customer_id=customer_id, primary=True)

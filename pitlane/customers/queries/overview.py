@@ -274,6 +274,7 @@ def _cars(links: list[Ownership], today: date, by: Actor, at: datetime) -> tuple
         _car(vehicle_card_of(vehicles[pk], people.get(pk, {}), phones, badge=badges.get(pk)), today, pk not in owned)
         for pk in ids
     ]
+    cars.sort(key=lambda car: car.card.badge is None)
     gone = [link for link in links if link.until is not None and link.vehicle_id not in vehicles]
     former = {link.vehicle_id: link for link in reversed(gone) if link.role == Ownership.Role.OWNER}
     return cars, [_former(link) for link in reversed(former.values())]

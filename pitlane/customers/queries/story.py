@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +21,7 @@ from pitlane.core.search import KINDS as SEARCHED
 from pitlane.core.states import Label
 from pitlane.core.templatetags.wording import day_text, local
 
-from ..models import ContactLog
+from ..models import ContactLog, Vehicle
 from ..names import CHANNEL_ICONS, OUTCOMES
 
 log = logging.getLogger("pitlane.customers")
@@ -73,6 +73,12 @@ class Story:
     tabs: list[Tab]
 
 
+def contacts_of(customer_id: int, *, cursor: str | None, limit: int) -> tuple[list[ContactLog], str | None]:
+    """The contact log alone, newest first, for programs."""
+    rows = ContactLog.objects.filter(customer_id=customer_id).select_related("by_staff")
+    return keyset(rows, cursor, limit, ("at", "id"))
+
+
 def tab_of(kind: str) -> str:
     """Which tab an event belongs to: its domain decides."""
     if kind in TALKS:
@@ -113,7 +119,7 @@ def _tabs(customer_id: int, tab: str, by: Actor) -> list[Tab]:
 
 
 def _moments(rows: list[EventRow], by: Actor) -> list[Moment]:
-    talks = _talks(rows)
+    talks, cars = _talks(rows), _plates({row.vehicle_id for row in rows if row.vehicle_id})
     orders = _orders({row.order_id for row in rows if row.order_id}, by)
     seen: set[int] = set()
     moments = []
@@ -121,8 +127,14 @@ def _moments(rows: list[EventRow], by: Actor) -> list[Moment]:
         link = orders.get(row.order_id or 0, ("", "", None))
         newest = row.order_id not in seen
         seen.add(row.order_id or 0)
-        moments.append(_moment(row, talks.get(row.payload.get("contact_id", 0)), link, newest))
+        moment = _moment(row, talks.get(row.payload.get("contact_id", 0)), link, newest)
+        plate = cars.get(row.vehicle_id or 0, "")
+        moments.append(replace(moment, text=" · ".join(filter(None, [plate, moment.text]))) if plate else moment)
     return moments
+
+
+def _plates(ids: set[int]) -> dict[int, str]:
+    return dict(Vehicle.objects.filter(pk__in=ids).values_list("pk", "plate")) if ids else {}
 
 
 def _moment(row: EventRow, talk: ContactLog | None, link: tuple[str, str, Label | None], newest: bool) -> Moment:
@@ -155,7 +167,7 @@ def _talk(talk: ContactLog, actor: str) -> tuple[str, str, str, str]:
     promise = _("下一步：%(step)s") % {"step": talk.next_step} if talk.next_step else ""
     when = f"（{talk.next_on:%m-%d}）" if talk.next_step and talk.next_on else ""
     title = str(ContactLog.Channel(talk.channel).label)
-    return CHANNEL_ICONS[talk.channel], title, text, "\n".join(filter(None, [talk.text, promise + when]))
+    return CHANNEL_ICONS[talk.channel], title, text, " · ".join(filter(None, [talk.text, promise + when]))
 
 
 def _talks(rows: Iterable[EventRow]) -> dict[int, ContactLog]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -12,12 +12,13 @@ from pitlane.core.http import attempt, screen
 from pitlane.core.ids import public_id
 
 from .. import commands, queries
+from ..caller import Request
 from ..forms import ContactForm
 from .frame import form_page, onward, saved
 
 
 @screen("customers.edit")
-def create(request: HttpRequest, pk: int) -> HttpResponse:
+def create(request: Request, pk: int) -> HttpResponse:
     """记一笔: the drawer after a call or visit."""
     card = queries.customer_card(pk)
     form = ContactForm(request.POST or None, initial={"channel": request.GET.get("channel", "call_out")})
@@ -34,7 +35,7 @@ def create(request: HttpRequest, pk: int) -> HttpResponse:
 
 @screen("customers.edit")
 @require_POST
-def done(request: HttpRequest, pk: int) -> HttpResponse:
+def done(request: Request, pk: int) -> HttpResponse:
     """Tick off a promised next step."""
     contact = commands.finish_next_step(contact_id=pk, by=request.actor, at=request.now)
     messages.success(request, _("已完成下一步"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from pitlane.core.ids import parse_id, public_id
 from pitlane.core.views import send_file
 
 from .. import commands, policies, queries
+from ..caller import Request
 from ..forms import ExportForm
 from ..models import Export
 from .frame import form_page, saved
@@ -29,19 +30,19 @@ def _url(pk: int) -> str:
 
 @screen("customers.export")
 @require_GET
-def listing(request: HttpRequest) -> HttpResponse:
+def listing(request: Request) -> HttpResponse:
     """The exports that I asked for."""
     return render(request, "customers/exports.html", {"exports": queries.my_exports(request.actor)})
 
 
-def _ticked(request: HttpRequest) -> list[int]:
+def _ticked(request: Request) -> list[int]:
     refs = request.POST.getlist("ids")[:MOST_TICKED]
     everything = request.POST.get("all")
     return [] if everything else [parse_id("cus", ref) for ref in refs]
 
 
 @screen("customers.export")
-def create(request: HttpRequest) -> HttpResponse:
+def create(request: Request) -> HttpResponse:
     """Ask to take out the filtered list, or the rows that were ticked in it."""
     from_list = request.method == "POST" and "reason" not in request.POST
     ids = _ticked(request)
@@ -65,7 +66,7 @@ def create(request: HttpRequest) -> HttpResponse:
 
 @screen("customers.export")
 @require_GET
-def detail(request: HttpRequest, pk: int) -> HttpResponse:
+def detail(request: Request, pk: int) -> HttpResponse:
     """Where my export stands."""
     shown = queries.export_screen(pk, by=request.actor)
     return render(request, "customers/export.html", {"x": shown, "e": shown.export, "now": request.now})
@@ -73,7 +74,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @screen("customers.export")
 @require_POST
-def start(request: HttpRequest, pk: int) -> HttpResponse:
+def start(request: Request, pk: int) -> HttpResponse:
     """Spend the approval."""
     commands.start_export(export_id=pk, by=request.actor, at=request.now)
     messages.success(request, _("正在生成文件"))
@@ -82,7 +83,7 @@ def start(request: HttpRequest, pk: int) -> HttpResponse:
 
 @screen("customers.export")
 @require_GET
-def download(request: HttpRequest, pk: int) -> HttpResponse:
+def download(request: Request, pk: int) -> HttpResponse:
     """The file, for the person who asked only."""
     export = queries.export_for(pk, request.actor)
     if export.file is None:

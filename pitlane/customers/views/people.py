@@ -6,9 +6,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -17,6 +18,7 @@ from pitlane.core.http import attempt, is_htmx, screen
 from pitlane.core.ids import public_id
 
 from .. import commands, queries
+from ..caller import Request
 from ..forms import DateForm, EditCustomerForm, NewCustomerForm, PhoneForm
 from ..models import Customer
 from ..names import SOURCES
@@ -29,7 +31,7 @@ def _detail_url(pk: int) -> str:
     return reverse("customers:detail", args=[public_id(Customer.id_prefix, pk)])
 
 
-def filter_of(request: HttpRequest) -> queries.CustomerFilter:
+def filter_of(request: Request) -> queries.CustomerFilter:
     """The filter as it stands in the address."""
     given = request.GET
     advisor = given.get("advisor", "")
@@ -45,7 +47,7 @@ def filter_of(request: HttpRequest) -> queries.CustomerFilter:
 
 @screen("customers.view")
 @require_GET
-def listing(request: HttpRequest) -> HttpResponse:
+def listing(request: Request) -> HttpResponse:
     """All customers, narrowed by views and filters that live in the address."""
     wanted = filter_of(request)
     found = queries.customer_list(wanted, by=request.actor, at=request.now, cursor=request.GET.get("cursor"))
@@ -55,7 +57,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     return render(request, "customers/list.html", context)
 
 
-def _address(request: HttpRequest, **changes: str) -> str:
+def _address(request: Request, **changes: str) -> str:
     given = {name: request.GET[name] for name in FILTERS if request.GET.get(name)} | changes
     return f"?{urlencode({name: value for name, value in given.items() if value})}"
 
@@ -73,7 +75,7 @@ def _views(found: queries.CustomerList, wanted: queries.CustomerFilter) -> list[
     ]
 
 
-def _filterbar(request: HttpRequest, wanted: queries.CustomerFilter, found: queries.CustomerList) -> dict[str, Any]:
+def _filterbar(request: Request, wanted: queries.CustomerFilter, found: queries.CustomerList) -> dict[str, Any]:
     chosen = {name: request.GET.get(name, "") for name in FILTERS}
     selects = [
         ("kind", _("类型"), Customer.Kind.choices),
@@ -94,7 +96,7 @@ def _filterbar(request: HttpRequest, wanted: queries.CustomerFilter, found: quer
 
 
 @screen("customers.edit")
-def create(request: HttpRequest) -> HttpResponse:
+def create(request: Request) -> HttpResponse:
     """A new customer with the first car."""
     given = {"name": request.GET.get("name", ""), "phone": request.GET.get("phone", "")}
     given |= {"plate": request.GET.get("plate", ""), "vin": request.GET.get("vin", "")}
@@ -117,7 +119,7 @@ def create(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _create(given: NewCustomerForm, request: HttpRequest) -> Customer:
+def _create(given: NewCustomerForm, request: Request) -> Customer:
     facts = given.facts()
     car = {**given.car_facts(), "odometer": given.cleaned_data["odometer"]} if given.has_car() else None
     return commands.register_customer(
@@ -133,7 +135,7 @@ def _create(given: NewCustomerForm, request: HttpRequest) -> Customer:
     )
 
 
-def _findings(request: HttpRequest) -> list[queries.Finding]:
+def _findings(request: Request) -> list[queries.Finding]:
     """Remarks on what was typed so far, right or wrong."""
     given = {name: value for name, value in request.POST.items() if isinstance(value, str)}
     return queries.entry_checks(
@@ -148,14 +150,14 @@ def _findings(request: HttpRequest) -> list[queries.Finding]:
 
 @screen("customers.view")
 @require_POST
-def checks(request: HttpRequest) -> HttpResponse:
+def checks(request: Request) -> HttpResponse:
     """Remarks on a half-filled form; posted, because numbers do not belong into addresses and logs."""
     return render(request, "customers/_findings.html", {"findings": _findings(request)})
 
 
 @screen("customers.view")
 @require_GET
-def detail(request: HttpRequest, pk: int) -> HttpResponse:
+def detail(request: Request, pk: int) -> HttpResponse:
     """The 360° view; htmx asks for older entries of the time line only."""
     cursor = request.GET.get("cursor")
     screen_ = queries.customer_360(
@@ -166,12 +168,13 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         cursor=cursor,
         all_cars="cars" in request.GET,
     )
-    context = {"o": screen_, "c": screen_.card, "now": request.now, **_story(request, screen_)}
+    today = timezone.localdate(request.now)
+    context = {"o": screen_, "c": screen_.card, "now": request.now, "today": today, **_story(request, screen_)}
     part = "customers/_story.html" if is_htmx(request) and cursor else "customers/detail.html"
     return render(request, part, context)
 
 
-def _story(request: HttpRequest, shown: queries.Overview) -> dict[str, Any]:
+def _story(request: Request, shown: queries.Overview) -> dict[str, Any]:
     tab = request.GET.get("tab", "")
     address = shown.card.url
     more = {"tab": tab, "cursor": shown.story.next or ""}
@@ -199,7 +202,7 @@ def _customer(pk: int) -> Customer:
 
 
 @screen("customers.edit")
-def edit(request: HttpRequest, pk: int) -> HttpResponse:
+def edit(request: Request, pk: int) -> HttpResponse:
     """Correct or complete a card."""
     customer = _customer(pk)
     form = EditCustomerForm(request.POST or None, actor=request.actor, customer=customer)
@@ -225,7 +228,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @screen("customers.edit")
 @require_POST
-def tags(request: HttpRequest, pk: int) -> HttpResponse:
+def tags(request: Request, pk: int) -> HttpResponse:
     """Put one more tag on a customer, or take one off."""
     card = queries.customer_card(pk)
     added, removed = request.POST.get("tag", "").split(), request.POST.get("remove", "")
@@ -236,7 +239,7 @@ def tags(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @screen("customers.edit")
-def phones(request: HttpRequest, pk: int) -> HttpResponse:
+def phones(request: Request, pk: int) -> HttpResponse:
     """The numbers of a customer: add, choose the first, delete."""
     form = PhoneForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -250,7 +253,7 @@ def phones(request: HttpRequest, pk: int) -> HttpResponse:
 
 @screen("customers.edit")
 @require_POST
-def remove_phone(request: HttpRequest, pk: int, phone: int) -> HttpResponse:
+def remove_phone(request: Request, pk: int, phone: int) -> HttpResponse:
     """Delete a wrong number."""
     commands.remove_phone(customer_id=pk, phone_id=phone, by=request.actor, at=request.now)
     messages.success(request, _("已删除电话"))
@@ -259,7 +262,7 @@ def remove_phone(request: HttpRequest, pk: int, phone: int) -> HttpResponse:
 
 @screen("customers.edit")
 @require_POST
-def primary_phone(request: HttpRequest, pk: int, phone: int) -> HttpResponse:
+def primary_phone(request: Request, pk: int, phone: int) -> HttpResponse:
     """Choose the number that is called first."""
     commands.set_primary_phone(customer_id=pk, phone_id=phone, by=request.actor, at=request.now)
     messages.success(request, _("已设为首选号码"))
@@ -267,7 +270,7 @@ def primary_phone(request: HttpRequest, pk: int, phone: int) -> HttpResponse:
 
 
 @screen("customers.edit")
-def dates(request: HttpRequest, pk: int) -> HttpResponse:
+def dates(request: Request, pk: int) -> HttpResponse:
     """Days worth remembering."""
     form = DateForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -280,7 +283,7 @@ def dates(request: HttpRequest, pk: int) -> HttpResponse:
 
 @screen("customers.edit")
 @require_POST
-def remove_date(request: HttpRequest, pk: int, date: int) -> HttpResponse:
+def remove_date(request: Request, pk: int, date: int) -> HttpResponse:
     """Forget a day."""
     commands.remove_date(customer_id=pk, date_id=date, by=request.actor, at=request.now)
     messages.success(request, _("已删除"))

@@ -6,7 +6,7 @@ import json
 
 from django.contrib import messages
 from django.core.serializers.json import DjangoJSONEncoder
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -15,6 +15,7 @@ from pitlane.core.http import attempt, is_htmx, screen
 from pitlane.core.phones import display_phone
 
 from .. import commands, queries
+from ..caller import Request
 from ..forms import ReasonForm
 from ..sheets import sections_file
 from .frame import form_page, saved
@@ -24,7 +25,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @screen("customers.reveal")
 @require_POST
-def reveal(request: HttpRequest, pk: int) -> HttpResponse:
+def reveal(request: Request, pk: int) -> HttpResponse:
     """Answer one full value; who looked is on record."""
     what, reference = request.GET.get("what", "phone"), request.GET.get("reference", "")
     text = commands.reveal(customer_id=pk, what=what, reference=reference, by=request.actor, at=request.now)
@@ -40,7 +41,7 @@ def reveal(request: HttpRequest, pk: int) -> HttpResponse:
 
 @screen("customers.edit")
 @require_POST
-def consent(request: HttpRequest, pk: int) -> HttpResponse:
+def consent(request: Request, pk: int) -> HttpResponse:
     """Note a yes or no."""
     granted = request.POST.get("granted") == "1"
     purpose = request.POST.get("purpose", "")
@@ -53,7 +54,7 @@ def consent(request: HttpRequest, pk: int) -> HttpResponse:
 
 @screen("customers.erase")
 @require_POST
-def data(request: HttpRequest, pk: int) -> HttpResponse:
+def data(request: Request, pk: int) -> HttpResponse:
     """Everything about one person as a file for that person."""
     card = queries.customer_card(pk)
     sections = commands.subject_access(customer_id=pk, by=request.actor, at=request.now)
@@ -69,7 +70,7 @@ def _attachment(content: bytes, media_type: str, name: str) -> HttpResponse:
 
 
 @screen("customers.erase")
-def erase(request: HttpRequest, pk: int) -> HttpResponse:
+def erase(request: Request, pk: int) -> HttpResponse:
     """Remove the person, keep the books."""
     card = queries.customer_card(pk)
     form = ReasonForm(request.POST or None)
@@ -83,6 +84,6 @@ def erase(request: HttpRequest, pk: int) -> HttpResponse:
     return form_page(request, form, heading=heading, back=card.url, template="customers/erase.html")
 
 
-def _erase(request: HttpRequest, pk: int, reason: str) -> bool:
+def _erase(request: Request, pk: int, reason: str) -> bool:
     commands.erase_customer(customer_id=pk, reason=reason, by=request.actor, at=request.now)
     return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from pitlane.core.ids import parse_id
 from pitlane.core.search import find
 
 from .. import commands, queries
+from ..caller import Request
 from ..forms import EditVehicleForm, NewVehicleForm, OdometerForm
 from .frame import form_page, onward, saved
 
@@ -22,7 +23,7 @@ ROLES = ("owner", "driver")
 
 
 @screen("customers.edit")
-def create(request: HttpRequest) -> HttpResponse:
+def create(request: Request) -> HttpResponse:
     """A further car, for the customer it was opened from."""
     ref = request.GET.get("customer", "")
     owner = queries.customer_card(parse_id("cus", ref)) if ref else None
@@ -48,14 +49,14 @@ def create(request: HttpRequest) -> HttpResponse:
 
 @screen("customers.view")
 @require_GET
-def detail(request: HttpRequest, pk: int) -> HttpResponse:
+def detail(request: Request, pk: int) -> HttpResponse:
     """A car with its people over time, its kilometres and its visits."""
     shown = queries.vehicle_page(pk, by=request.actor, at=request.now)
     return render(request, "customers/vehicle.html", {"v": shown, "c": shown.card, "now": request.now})
 
 
 @screen("customers.edit")
-def edit(request: HttpRequest, pk: int) -> HttpResponse:
+def edit(request: Request, pk: int) -> HttpResponse:
     """Correct or complete a car."""
     card = queries.vehicle_card(pk)
     form = EditVehicleForm(request.POST or None, card=card)
@@ -78,7 +79,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @screen("customers.edit")
-def people(request: HttpRequest, pk: int) -> HttpResponse:
+def people(request: Request, pk: int) -> HttpResponse:
     """Choose the new owner or the driver among the known customers."""
     card = queries.vehicle_card(pk)
     role = request.GET.get("role", "owner")
@@ -103,7 +104,7 @@ def people(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @screen("customers.edit")
-def odometer(request: HttpRequest, pk: int) -> HttpResponse:
+def odometer(request: Request, pk: int) -> HttpResponse:
     """Note kilometres; what cannot be true is kept and marked."""
     card = queries.vehicle_card(pk)
     form = OdometerForm(request.POST or None)
