@@ -7,9 +7,8 @@ from datetime import datetime
 
 import pytest
 
-from pitlane.core import crypto
-from pitlane.core.testing import NOON, Shop
 from pitlane.core.tenancy import scope
+from pitlane.core.testing import NOON, Shop
 
 
 @pytest.fixture
@@ -22,7 +21,8 @@ def make_shop(code: str) -> Shop:
 
     org = Organisation.objects.create(code=code, name=f"{code} 连锁", created_at=NOON)
     with scope(org.pk):
-        stores = [Store.objects.create(org_id=org.pk, code=f"S{n}", name=name) for n, name in enumerate(("望京店", "通州店"))]
+        names = enumerate(("望京店", "通州店"))
+        stores = [Store.objects.create(org_id=org.pk, code=f"S{n}", name=name) for n, name in names]
     return Shop(org.pk, stores[0].pk, stores[1].pk)
 
 
@@ -38,8 +38,3 @@ def shop(db: None) -> Iterator[Shop]:
 def other_shop(db: None) -> Shop:
     """A second organisation; open its scope yourself."""
     return make_shop("other")
-
-
-@pytest.fixture(autouse=True, scope="session")
-def _fresh_keys() -> None:
-    crypto.forget_keys()

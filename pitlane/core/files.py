@@ -45,27 +45,43 @@ def check(content: bytes, purpose: str) -> Checked:
     if not content:
         raise Refused(_("文件是空的"), code="file_empty", field="file")
     if len(content) > limit:
-        raise Refused(_("文件超过 %(mb)s MB") % {"mb": limit // MB}, code="file_too_large", field="file")
+        raise _beyond(limit)
     if purpose in ("photo", "signature"):
         return _image(content)
     return _document(content)
+
+
+def _beyond(limit: int) -> Refused:
+    return Refused(_("文件超过 %(mb)s MB") % {"mb": limit // MB}, code="file_too_large", field="file")
 
 
 def _image(content: bytes) -> Checked:
     try:
         image = Image.open(io.BytesIO(content), formats=("JPEG", "PNG", "WEBP"))
         if image.width * image.height > MAX_PIXELS:
-            raise Refused(_("图片尺寸过大"), code="image_too_large", field="file")
-        upright = ImageOps.exif_transpose(image)
-        upright.thumbnail((MAX_SIDE, MAX_SIDE))
-        out = io.BytesIO()
-        if image.format == "PNG":
-            upright.save(out, "PNG", optimize=True)
-            return Checked(out.getvalue(), "image/png", ".png")
-        upright.convert("RGB").save(out, "JPEG", quality=85)
-        return Checked(out.getvalue(), "image/jpeg", ".jpg")
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+            raise _too_large()
+        return _redrawn(image)
+    except Image.DecompressionBombError as error:
+        raise _too_large() from error
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         raise Refused(_("这不是可以识别的图片（JPG、PNG、WebP）"), code="not_an_image", field="file") from error
+
+
+def _too_large() -> Refused:
+    return Refused(_("图片尺寸过大"), code="image_too_large", field="file")
+
+
+def _redrawn(image: Image.Image) -> Checked:
+    """The pixels, upright and at most ``MAX_SIDE`` long, and nothing else: no place, no camera, no comment."""
+    upright = ImageOps.exif_transpose(image)
+    upright.thumbnail((MAX_SIDE, MAX_SIDE))
+    plain, out = upright.convert("RGBA" if image.format == "PNG" else "RGB"), io.BytesIO()
+    plain.info = {}
+    if image.format == "PNG":
+        plain.save(out, "PNG", optimize=True)
+        return Checked(out.getvalue(), "image/png", ".png")
+    plain.save(out, "JPEG", quality=85)
+    return Checked(out.getvalue(), "image/jpeg", ".jpg")
 
 
 def _document(content: bytes) -> Checked:
@@ -124,7 +140,9 @@ def receive(chunks: Iterable[bytes], name: str, purpose: str) -> Kept:
             for chunk in chunks:
                 size += len(chunk)
                 if size > LIMITS[purpose]:
-                    raise Refused(_("文件超过 %(mb)s MB") % {"mb": LIMITS[purpose] // MB}, code="file_too_large", field="file")
+                    raise Refused(
+                        _("文件超过 %(mb)s MB") % {"mb": LIMITS[purpose] // MB}, code="file_too_large", field="file"
+                    )
                 digest.update(chunk)
                 out.write(chunk)
             out.flush()

@@ -29,7 +29,7 @@ SWEEP_EVERY = 1
 OVERDUE = timedelta(minutes=3)
 LONG = timedelta(minutes=30)
 Body = Callable[..., None]
-PERIODIC: dict[str, tuple[str, int]] = {}
+PERIODIC: dict[str, tuple[str, int]] = {"core.tidy": ("pitlane.core.housekeeping.tidy", 24 * 60)}
 
 
 def _carry(job_ids: list[int]) -> None:
@@ -143,7 +143,8 @@ def run_all_now(limit: int = 10_000) -> int:
     """Run every due job in this process: tests, the demo and `pitlane doctor --jobs` use it."""
     done = 0
     while done < limit:
-        job_id = Job.unscoped.filter(status=Job.State.QUEUED, attempts=0).order_by("pk").values_list("pk", flat=True).first()
+        waiting = Job.unscoped.filter(status=Job.State.QUEUED, attempts=0)
+        job_id = waiting.order_by("pk").values_list("pk", flat=True).first()
         if job_id is None:
             break
         run(job_id)

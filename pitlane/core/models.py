@@ -8,7 +8,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from .fields import KeyField
+from .fields import EncryptedTextField, KeyField
 from .ids import HasPublicId
 from .tenancy import OrgModel
 
@@ -61,7 +61,7 @@ class EventRow(OrgModel):
 
 
 class Job(OrgModel):
-    """A reaction or a background job that must happen at least once. This row is the truth; the queue only carries it."""
+    """A reaction or a background job that must happen at least once. This row is the truth; the queue carries it."""
 
     class State(models.TextChoices):
         QUEUED = "queued", _("等待")
@@ -166,7 +166,7 @@ class IdempotencyRecord(OrgModel):
     actor = models.CharField(max_length=40)
     request_hash = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField(null=True)
-    body = models.TextField(blank=True)
+    body = EncryptedTextField(blank=True)
     created_at = models.DateTimeField()
 
     class Meta:

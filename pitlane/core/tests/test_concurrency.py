@@ -1,0 +1,110 @@
+"""Real threads on a real database: numbers, the event chain, idempotency keys and jobs under contention."""
+
+import threading
+from collections.abc import Callable
+from datetime import date, datetime
+
+import pytest
+from django.db import connection, transaction
+
+from pitlane.core import api, doctor, jobs, numbers
+from pitlane.core.access import Actor
+from pitlane.core.commands import command
+from pitlane.core.events import record
+from pitlane.core.imports.events import ImportStarted
+from pitlane.core.models import EventRow, IdempotencyRecord, Job, NumberSeries
+from pitlane.core.tenancy import scope
+from pitlane.core.testing import Shop
+
+pytestmark = pytest.mark.django_db(transaction=True)
+DAY = date(2026, 11, 23)
+RAN: list[str] = []
+
+
+def together(shop: Shop, count: int, work: Callable[[int], object]) -> list[object]:
+    """Run the work in so many threads that start at the same moment; answers and errors in no order."""
+    answers: list[object] = []
+    gate = threading.Barrier(count)
+
+    def run(n: int) -> None:
+        gate.wait()
+        try:
+            with scope(shop.org_id):
+                answers.append(work(n))
+        except Exception as error:
+            answers.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(n,)) for n in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return answers
+
+
+@command
+def take_number(*, times: int, by: Actor, at: datetime) -> list[str]:
+    """Take numbers and say so."""
+    taken = [numbers.next_number(kind="W", store_id=1, store_code="WJ", day=DAY).short for _ in range(times)]
+    record(ImportStarted(batch_id=len(taken), profile="x", store_id=None), by=by, at=at)
+    return taken
+
+
+def test_numbers_are_given_once_and_without_gaps(shop: Shop, at: datetime) -> None:
+    answers = together(shop, 6, lambda n: take_number(times=5, by=shop.boss(), at=at))
+    given = sorted(number for taken in answers for number in taken)
+    assert given == [f"W1123-{n:03d}" for n in range(1, 31)]
+    assert NumberSeries.objects.get().last == 30
+
+
+def test_a_rolled_back_document_leaves_no_gap(shop: Shop) -> None:
+    first = numbers.next_number(kind="W", store_id=1, store_code="WJ", day=DAY)
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        numbers.next_number(kind="W", store_id=1, store_code="WJ", day=DAY)
+        raise ZeroDivisionError
+    second = numbers.next_number(kind="W", store_id=1, store_code="WJ", day=DAY)
+    other = numbers.next_number(kind="W", store_id=2, store_code="TZ", day=DAY)
+    assert (first.full, second.short, other.full) == ("WJ-2026-W1123-001", "W1123-002", "TZ-2026-W1123-001")
+
+
+def test_the_event_chain_holds_under_many_writers(shop: Shop, at: datetime) -> None:
+    together(shop, 6, lambda n: [take_number(times=1, by=shop.boss(), at=at) for _ in range(4)])
+    assert list(EventRow.objects.order_by("seq").values_list("seq", flat=True)) == list(range(1, 25))
+    assert doctor.examine(["event_chain"]) == []
+
+
+class Call:
+    """The parts of a request that an idempotency key looks at."""
+
+    method, path, body, content_type = "POST", "/x", b"{}", "application/json"
+
+    def __init__(self, by: Actor, at: datetime) -> None:
+        self.actor, self.now, self.headers = by, at, {"Idempotency-Key": "same"}
+
+
+def test_one_of_many_equal_calls_does_the_work(shop: Shop, at: datetime) -> None:
+    done: list[int] = []
+
+    def work(request: Call) -> object:
+        done.append(1)
+        take_number(times=1, by=request.actor, at=at)
+        return api.JsonResponse({"number": len(done)})
+
+    answers = together(shop, 5, lambda n: api._once(work)(Call(shop.boss(), at)).content)
+    assert answers == [b'{"number": 1}'] * 5 and len(done) == 1
+    assert EventRow.objects.count() == 1 and IdempotencyRecord.objects.count() == 1
+
+
+def body(*, by: Actor, at: datetime, word: str) -> None:
+    """A job that must not run twice at once."""
+    RAN.append(word)
+
+
+def test_a_job_that_two_workers_carry_runs_once(shop: Shop, at: datetime) -> None:
+    RAN.clear()
+    job = jobs.enqueue(f"{__name__}.body", at=at, word="once")
+    together(shop, 4, lambda n: jobs.run(job.pk))
+    job.refresh_from_db()
+    assert RAN == ["once"] and (job.status, job.attempts) == (Job.State.DONE, 1)
