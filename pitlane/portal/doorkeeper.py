@@ -1,4 +1,4 @@
-"""Who comes in by a private link: the secret is the key, guessing is slowed down, nothing is left behind on the phone."""
+"""Who comes in by a private link: the secret is the key, guessing is slow, nothing is left behind on the phone."""
 
 from __future__ import annotations
 
@@ -54,8 +54,9 @@ def _answer(view: View, request: HttpRequest, token: str, **kwargs: Any) -> Http
     except Missing:
         _count_miss(request)
         return nothing_here(request)
-    with scope(link.org_id):
-        actor = customer(link.org_id, link.customer_id or 0, _("车主"))
+    org_id = int(link.org_id or 0)
+    with scope(org_id):
+        actor = customer(org_id, link.customer_id or 0, _("车主"))
         try:
             return view(request, link=link, actor=actor, token=token, **kwargs)
         except Missing:
@@ -77,7 +78,10 @@ def _count_miss(request: HttpRequest) -> None:
 
 def nothing_here(request: HttpRequest) -> HttpResponse:
     """One page for unknown, expired, withdrawn and foreign links: nobody learns which it was."""
-    context = {"title": _("这个链接打不开"), "text": _("链接可能已过期或没有复制完整。请联系门店，让服务顾问重新发给您。")}
+    context = {
+        "title": _("这个链接打不开"),
+        "text": _("链接可能已过期或没有复制完整。请联系门店，让服务顾问重新发给您。"),
+    }
     return render(request, "portal/closed.html", context, status=404)
 
 

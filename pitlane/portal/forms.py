@@ -41,5 +41,7 @@ class AnswerForm(forms.Form):
 
 def decisions_of(posted: Mapping[str, str], prefix: str = DECISION) -> dict[str, str]:
     """``decision:item:5=approve`` of the page as ``{"item:5": "approve"}``."""
-    found = {name.removeprefix(prefix): str(value) for name, value in posted.items() if name.startswith(prefix) and value}
+    found = {
+        name.removeprefix(prefix): str(value) for name, value in posted.items() if name.startswith(prefix) and value
+    }
     return dict(list(found.items())[:MOST_LINES])

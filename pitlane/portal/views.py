@@ -1,4 +1,4 @@
-"""Pages on the customer's phone: decide first, then progress, photos and costs. They need no account and no JavaScript."""
+"""Pages on the customer's phone: decide first, then progress, photos, costs. No account, no JavaScript needed."""
 
 from __future__ import annotations
 

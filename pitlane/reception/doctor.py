@@ -30,7 +30,9 @@ def estimates() -> Iterator[Trouble]:
         promised = row.promised_at.isoformat() if row.promised_at else ""
         digest = rules.estimate_digest(row.order.number, row.number, row.lines, promised)
         if not digest == row.digest == sent.get(row.pk):
-            yield Trouble("estimates", row.ref, f"version {row.number} of {row.order.number} differs from what was sent")
+            yield Trouble(
+                "estimates", row.ref, f"version {row.number} of {row.order.number} differs from what was sent"
+            )
         elif row.decided_at and not decision_digest(row) == row.decision_digest == decided.get(row.pk):
             yield Trouble("estimates", row.ref, f"the answer to version {row.number} of {row.order.number} was changed")
 

@@ -37,5 +37,8 @@ def drop(session: Session, key: str) -> None:
 
 def waiting(session: Session) -> list[dict[str, Any]]:
     """Unfinished check-ins, newest first, by the plate they are about."""
-    rows = [{"key": key, "label": d["label"], "at": datetime.fromisoformat(d["at"])} for key, d in session.get(SLOT, {}).items()]
+    rows = [
+        {"key": key, "label": d["label"], "at": datetime.fromisoformat(d["at"])}
+        for key, d in session.get(SLOT, {}).items()
+    ]
     return sorted(rows, key=lambda row: row["at"], reverse=True)

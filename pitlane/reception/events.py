@@ -1,4 +1,4 @@
-"""What happened at reception: walk-arounds, quotes and their answers, work kept for later. Ids, counts and hashes only."""
+"""What happened at reception: walk-arounds, quotes and answers, work kept for later. Ids, counts and hashes only."""
 
 from __future__ import annotations
 

@@ -58,7 +58,9 @@ def choice(label: Any, choices: list[tuple[str, Any]]) -> forms.ChoiceField:
 class OwnerForm(forms.Form):
     """The owner of a car whose file has none."""
 
-    kind = forms.ChoiceField(label=_("客户类型"), choices=[("person", _("个人")), ("company", _("单位"))], initial="person")
+    kind = forms.ChoiceField(
+        label=_("客户类型"), choices=[("person", _("个人")), ("company", _("单位"))], initial="person"
+    )
     name = text(_("车主姓名或单位名称"), 80, required=True, **{"data-autofocus": True})
     phone = text(_("手机号"), 24)
 
@@ -101,7 +103,9 @@ class IntakeForm(forms.Form):
     bringer_phone = text(_("送修人电话"), 24)
     advisor = forms.TypedChoiceField(label=_("服务顾问"), coerce=int, empty_value=None, required=False)
 
-    def __init__(self, *args: Any, advisors: Iterable[Any] = (), last_odometer: int | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, advisors: Iterable[Any] = (), last_odometer: int | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["advisor"].choices = [("", _("本人")), *((person.pk, person.name) for person in advisors)]  # type: ignore[attr-defined]
         if last_odometer:

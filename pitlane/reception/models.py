@@ -14,8 +14,8 @@ from .states import ESTIMATE, RECOMMENDATION
 class Walkaround(HasPublicId, OrgModel):
     """The state of the car when it was handed over (环检), signed by the bringer.
 
-    ``marks`` is a list of {n, zone, x, y, kind, note}; ``checks`` maps a checklist code to what was answered. ``digest``
-    is the hash of the signed content in the event chain.
+    ``marks`` is a list of {n, zone, x, y, kind, note}; ``checks`` maps a checklist code to the answer.
+    ``digest`` is the hash of the signed content in the event chain.
     """
 
     id_prefix = "wlk"
@@ -35,7 +35,7 @@ class Walkaround(HasPublicId, OrgModel):
 class Estimate(HasPublicId, OrgModel):
     """One version of the quote as sent: ``lines`` is the frozen content, ``digest`` its hash in the event chain.
 
-    A line: {key, kind, name, quantity, unit, unit_price, discount, amount, why, advice}. ``decisions`` maps key to
+    A line: see ``rules.frozen_line``. ``decisions`` maps key to
     approved/declined/deferred.
     """
 
@@ -67,7 +67,8 @@ class Estimate(HasPublicId, OrgModel):
 class Recommendation(HasPublicId, OrgModel):
     """Work the customer put off or declined; it comes back at the next visit, in care and on the 360° view.
 
-    ``content`` is what the customer saw: the job and its parts as {kind, operation_id, part_id, name, quantity, unit_price}.
+    ``content`` is what the customer saw: the job and its parts as rows of {kind, package, operation_id, part_id, name,
+    quantity, unit_price}.
     """
 
     id_prefix = "rec"

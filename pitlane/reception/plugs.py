@@ -1,4 +1,4 @@
-"""What reception adds to other screens: its place in the rail, cards on order, car and customer, quotes on the home page."""
+"""What reception adds to other screens: its place in the rail, cards on order, car and customer, waiting quotes."""
 
 from __future__ import annotations
 
@@ -48,8 +48,12 @@ def estimate_panel(*, by: Actor, at: datetime, order_id: int, **_facts: Any) -> 
     versions = queries.estimates_of(order_id, at=at)
     if not versions and not by.may("reception.quote"):
         return None
-    context = {"versions": versions, "newest": versions[0] if versions else None, "order_ref": public_id("ord", order_id)}
-    context["may"] = by.may("reception.quote")
+    context: dict[str, Any] = {
+        "versions": versions,
+        "newest": versions[0] if versions else None,
+        "order_ref": public_id("ord", order_id),
+        "may": by.may("reception.quote"),
+    }
     return Panel("estimate", "reception/_estimate_card.html", context, place="aside", position=20)
 
 

@@ -36,11 +36,13 @@ def customer_share(amount: Money, payers: Mapping[str, str]) -> Money:
     if not payers:
         return amount
     shares = amount.split([Decimal(rate) for rate in payers.values()])
-    return sum((share for payer, share in zip(payers, shares, strict=True) if payer.partition(":")[0] == "customer"), ZERO)
+    return sum(
+        (share for payer, share in zip(payers, shares, strict=True) if payer.partition(":")[0] == "customer"), ZERO
+    )
 
 
 def heads_of(lines: Iterable[Any]) -> dict[str, str]:
-    """To which line each line belongs when a customer decides: parts to their job, a package's lines to its first one."""
+    """Which line each line follows when a customer decides: parts their job, a package's lines its first one."""
     lines = list(lines)
     keys = {line.key for line in lines}
     packages: dict[str, str] = {}
@@ -48,7 +50,9 @@ def heads_of(lines: Iterable[Any]) -> dict[str, str]:
         if line.package_code:
             packages.setdefault(line.package_code, line.key)
     own = {line.key: packages.get(line.package_code, line.key) for line in lines}
-    return {line.key: own.get(line.item_key, own[line.key]) if line.item_key in keys else own[line.key] for line in lines}
+    return {
+        line.key: own.get(line.item_key, own[line.key]) if line.item_key in keys else own[line.key] for line in lines
+    }
 
 
 def plain(number: Decimal) -> str:
@@ -163,7 +167,9 @@ def jobs_of(lines: Lines) -> list[Job]:
 MOST_MARKS = 60
 
 
-def clean_marks(marks: Iterable[Mapping[str, Any]], zones: Mapping[str, Any], kinds: Mapping[str, Any]) -> list[dict[str, Any]]:
+def clean_marks(
+    marks: Iterable[Mapping[str, Any]], zones: Mapping[str, Any], kinds: Mapping[str, Any]
+) -> list[dict[str, Any]]:
     """Numbered marks that lie on the car; a foreign zone or kind is refused."""
     clean = [_mark(n, mark, zones, kinds) for n, mark in enumerate(marks, start=1)]
     if len(clean) > MOST_MARKS:
@@ -184,7 +190,7 @@ def _mark(n: int, mark: Mapping[str, Any], zones: Mapping[str, Any], kinds: Mapp
 
 
 def missing_checks(entries: Iterable[Any], answered: Mapping[str, str], known: Mapping[str, object]) -> list[str]:
-    """Names of required checks nobody answered; those whose fact is noted elsewhere (odometer, fuel) count as answered."""
+    """Names of required checks nobody answered; a fact noted elsewhere (odometer, fuel) counts as answered."""
     return [
         entry.name
         for entry in entries

@@ -132,7 +132,14 @@ def test_guessing_is_slowed_down_even_for_the_right_guess(phone: Client, estimat
 
 def test_prices_and_other_fields_that_are_posted_are_ignored(phone: Client, estimate: Estimate) -> None:
     key = estimate.lines[0]["key"]
-    tampered = {f"amount:{key}": "1", "total": "1", "unit_price": "1", "customer_id": "9", "via": "desk", "state": "paid"}
+    tampered = {
+        f"amount:{key}": "1",
+        "total": "1",
+        "unit_price": "1",
+        "customer_id": "9",
+        "via": "desk",
+        "state": "paid",
+    }
     assert post(phone, estimate, **tampered).status_code == 302
     estimate.refresh_from_db()
     assert (estimate.total, estimate.decided_via) == (Money(85600), "link")
@@ -148,7 +155,9 @@ def test_lines_of_another_order_are_refused(phone: Client, estimate: Estimate, m
     assert {line.approval for line in orders.lines_of(other.pk)} == {"proposed"} == approvals(estimate)
 
 
-@pytest.mark.parametrize("signature", ["data:image/png;base64,!!!", "data:image/svg+xml;base64,PHN2Zz4=", "data:image/png;base64,PHN2Zz4="])
+@pytest.mark.parametrize(
+    "signature", ["data:image/png;base64,!!!", "data:image/svg+xml;base64,PHN2Zz4=", "data:image/png;base64,PHN2Zz4="]
+)
 def test_a_false_signature_is_refused_and_the_choice_is_kept(phone: Client, estimate: Estimate, signature: str) -> None:
     with nothing_changes():
         response = post(phone, estimate, "defer", signature=signature)

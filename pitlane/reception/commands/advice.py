@@ -21,7 +21,7 @@ SOURCES = ("rec", "op", "pkg")
 
 @command
 def add_advice(*, order_id: int, advice: Sequence[str], by: Actor, at: datetime) -> list[str]:
-    """Put advised work into the order: ``op:7`` an operation, ``pkg:3`` a package, ``rec:9`` what was put off before."""
+    """Put advised work into the order: ``op:7`` an operation, ``pkg:3`` a package, ``rec:9`` what was put off."""
     order = orders.order_for(order_id, by)
     require(policies.can_quote(by, order), "reception.quote")
     keys: list[str] = []

@@ -65,7 +65,7 @@ def check_in(
     at: datetime,
     **facts: Any,
 ) -> Any:
-    """Open a repair order for a known or a new car. ``facts`` are those of ``workshop.open_order`` (concern, promised_at …).
+    """Open a repair order for a known or a new car. ``facts`` are those of ``workshop.open_order``, such as concern.
 
     A car that is still in the shop is not taken in twice unless that is meant: half of the second orders are mistakes.
     """
@@ -77,7 +77,9 @@ def check_in(
     if vehicle_id is not None and customer_reads.owner_of(vehicle_id) is None:
         customers.transfer_vehicle(vehicle_id=vehicle_id, customer_id=owner_id, on=timezone.localdate(at), by=by, at=at)
     if odometer is not None:
-        customers.read_odometer(vehicle_id=car_id, km=odometer, on=timezone.localdate(at), source="check_in", by=by, at=at)
+        customers.read_odometer(
+            vehicle_id=car_id, km=odometer, on=timezone.localdate(at), source="check_in", by=by, at=at
+        )
     order = workshop.open_order(
         store_id=store_id,
         customer_id=owner_id,

@@ -123,7 +123,7 @@ def decide_estimate(
     by: Actor,
     at: datetime,
 ) -> Estimate:
-    """Take the customer's answer to each line of a version, once. Prices come from the frozen version, never from the answer."""
+    """Take the customer's answer to each line of a version, once. Prices stand in the version, not in the answer."""
     estimate = _locked(estimate_id)
     order = orders.order_for(estimate.order_id, by)
     require(policies.can_decide(by, order), "reception.quote")

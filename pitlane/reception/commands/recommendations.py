@@ -48,7 +48,11 @@ def keep_recommendations(
             _close(before, "take", order, by, at)
         alone = heads[line.key] == line.key or decisions.get(heads[line.key]) not in KEPT
         if verb in KEPT and before is None and alone:
-            group = [e for e in lines if e.key == line.key or heads[e.key] == line.key and decisions.get(e.key, verb) in KEPT]
+            group = [
+                e
+                for e in lines
+                if e.key == line.key or (heads[e.key] == line.key and decisions.get(e.key, verb) in KEPT)
+            ]
             kept.append(_keep(order, group, verb, (reasons or {}).get(line.key, ""), by, at))
     return kept
 
@@ -69,7 +73,9 @@ def _keep(order: Any, lines: list[Any], verb: str, reason: str, by: Actor, at: d
         remind_on=timezone.localdate(at + REMIND_AFTER) if verb == "defer" else None,
         made_at=at,
     )
-    event = RecommendationKept(**of_order(order), recommendation_id=kept.pk, decision=kept.decision, amount_fen=kept.amount.fen)
+    event = RecommendationKept(
+        **of_order(order), recommendation_id=kept.pk, decision=kept.decision, amount_fen=kept.amount.fen
+    )
     record(event, by=by, at=at)
     return kept
 

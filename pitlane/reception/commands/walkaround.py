@@ -104,11 +104,15 @@ def sign_walkaround(
     known = {code: getattr(signed.order, field) for code, field in NOTED_ELSEWHERE.items()}
     if missing := rules.missing_checks(catalog.checklist("reception"), signed.checks, known):
         text = _("还有 %(n)s 项必查没有确认：%(names)s")
-        raise Refused(text % {"n": len(missing), "names": "、".join(missing[:3])}, code="checks_missing", field="checks")
+        raise Refused(
+            text % {"n": len(missing), "names": "、".join(missing[:3])}, code="checks_missing", field="checks"
+        )
     if signature_png:
         signed.signature = keep_signature(signature_png, order, by, at)
     signed.signed_name, signed.signed_at = name.strip()[:40], at
-    signed.digest = rules.walkaround_digest(order_id, content_of(signed), signed.signature.sha256 if signed.signature else "")
+    signed.digest = rules.walkaround_digest(
+        order_id, content_of(signed), signed.signature.sha256 if signed.signature else ""
+    )
     signed.save()
     workshop.begin_inspection(order_id=order_id, by=by, at=at)
     record(WalkaroundSigned(**of_order(order), marks=len(signed.marks), digest=signed.digest), by=by, at=at)

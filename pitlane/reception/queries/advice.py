@@ -1,4 +1,4 @@
-"""What to advise for a car that stands at the counter, each with its reason: the maker's schedule, what was put off, guarantees."""
+"""What to advise for a car at the counter, each with its reason: the maker's schedule, work put off, guarantees."""
 
 from __future__ import annotations
 
@@ -58,13 +58,15 @@ def advice_for(vehicle_id: int, on: date, odometer: int | None = None) -> list[A
     kept = [_from_kept(card) for card in recommendations_of(vehicle_id)]
     due = _due(vehicle_id, on, odometer)
     reasons = {advice.operation_id: advice.why for advice in due if advice.operation_id}
-    kept = [_with_more(advice, reasons.get(advice.operation_id, ())) for advice in kept]
-    already = {advice.operation_id for advice in kept}
+    kept = [_with_more(advice, reasons.get(advice.operation_id or 0, ())) for advice in kept]
+    already = {advice.operation_id for advice in kept if advice.operation_id}
     return [*_guarantees(vehicle_id, on, odometer), *kept, *(a for a in due if a.operation_id not in already)]
 
 
 def _with_more(advice: Advice, why: tuple[str, ...]) -> Advice:
-    return Advice(advice.key, advice.source, advice.look, advice.title, (*advice.why, *why), advice.amount, advice.operation_id)
+    return Advice(
+        advice.key, advice.source, advice.look, advice.title, (*advice.why, *why), advice.amount, advice.operation_id
+    )
 
 
 def _from_kept(card: RecommendationCard) -> Advice:

@@ -52,7 +52,9 @@ class CheckInScreen:
         return bool(self.text) and self.vehicle is None and not self.candidates and not self.problems
 
 
-def check_in_screen(text: str = "", *, kind: str = "", vehicle_id: int | None = None, by: Actor, at: datetime) -> CheckInScreen:
+def check_in_screen(
+    text: str = "", *, kind: str = "", vehicle_id: int | None = None, by: Actor, at: datetime
+) -> CheckInScreen:
     """Find the car by its plate, or by any fragment that search understands."""
     car = customers.vehicle_card(vehicle_id) if vehicle_id else _by_plate(text, kind)
     if car is not None:
@@ -92,7 +94,7 @@ INTAKE = ("order_type", "concern", "odometer", "fuel_level", "promised_at", "key
 
 
 def intake_of(order_id: int) -> dict[str, Any]:
-    """What was entered in step two, for going back to it (the bringer's phone stays sealed). The order was found visible before."""
+    """What was entered in step two, for going back to it; the bringer's phone stays sealed. Ask ``order_for`` first."""
     order = Walkaround(order_id=order_id).order
     facts = {name: getattr(order, name) for name in INTAKE}
     return facts | {"advisor": order.advisor_id}

@@ -140,7 +140,15 @@ def _job(job: rules.Job, row: Estimate) -> JobCard:
     head = job.lines[0]
     decision = row.decisions.get(job.key, "")
     return JobCard(
-        job.key, job.name, job.amount, job.customer, job.extra, head["why"], job.lines, decision, row.reasons.get(job.key, "")
+        job.key,
+        job.name,
+        job.amount,
+        job.customer,
+        job.extra,
+        head["why"],
+        job.lines,
+        decision,
+        row.reasons.get(job.key, ""),
     )
 
 

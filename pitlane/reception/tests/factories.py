@@ -69,7 +69,9 @@ def world(shop: Shop, plate: str = "京A8K326", phone: str = "13800116217") -> W
     oil = catalog.save_operation(
         code="MA-001", name="小保养", standard_hours=Decimal("0.6"), trade="mechanical", category="保养", **who
     )
-    catalog.set_labour_rate(store_id=None, vehicle_class="", trade="", rate=Money(16000), valid_from=date(2026, 1, 1), **who)
+    catalog.set_labour_rate(
+        store_id=None, vehicle_class="", trade="", rate=Money(16000), valid_from=date(2026, 1, 1), **who
+    )
     house = parts.open_warehouse(store_id=shop.store_id, name="主仓", **who)
     part = parts.save_part(code="BP-1", name="前制动片", price=Money(52000), **who)
     parts.receive(warehouse_id=house.pk, lines=[parts.ReceiptLine(part.pk, Decimal(5), Money(30000))], **who)
@@ -82,11 +84,12 @@ def world(shop: Shop, plate: str = "京A8K326", phone: str = "13800116217") -> W
 
 def a_person(shop: Shop, *permissions: str, login: str = "13900000001") -> Staff:
     """A member of staff who holds exactly these permissions in the first store."""
-    role, _made = Role.objects.get_or_create(code=f"r{login}", defaults={"name": login, "permissions": list(permissions)})
+    role, _made = Role.objects.get_or_create(
+        code=f"r{login}", defaults={"name": login, "permissions": list(permissions)}
+    )
     person = Staff.objects.create(
         login=login, name="林晓燕", employee_no=login, password="!", main_store_id=shop.store_id, org_id=shop.org_id
     )
     person.stores.add(shop.store_id)
     person.roles.add(role)
     return person
-

@@ -77,7 +77,9 @@ def test_the_owner_answers_each_line_and_parts_follow_their_job(shop: Shop, at: 
     assert (event["approved"], event["deferred"], event["approved_total_fen"]) == (2, 1, 76000)
     assert event["digest"] == decided.decision_digest
     kept = queries.recommendations_of(made.car.pk)
-    assert [(card.name, card.decision, card.reason, card.amount) for card in kept] == [("小保养", "deferred", "月底再来", Money(9600))]
+    assert [(card.name, card.decision, card.reason, card.amount) for card in kept] == [
+        ("小保养", "deferred", "月底再来", Money(9600))
+    ]
 
 
 def test_a_second_answer_changes_nothing(shop: Shop, at: datetime) -> None:
@@ -151,7 +153,9 @@ def test_extra_work_is_quoted_alone_and_the_first_answer_stands(shop: Shop, at: 
     first = made.sent()
     values = {"name": "王建国", "by": shop.boss(), "at": at}
     commands.decide_estimate(estimate_id=first.pk, decisions=answer(first), **values)
-    workshop.add_labour(order_id=first.order_id, name="更换变速箱油", hours=1, unit_price=Money(16000), by=shop.boss(), at=at)
+    workshop.add_labour(
+        order_id=first.order_id, name="更换变速箱油", hours=1, unit_price=Money(16000), by=shop.boss(), at=at
+    )
     second = commands.send_estimate(order_id=first.order_id, token=OTHER, by=shop.boss(), at=at)
     first.refresh_from_db()
     assert (first.state, [line["name"] for line in second.lines]) == ("decided", ["更换变速箱油"])
@@ -243,13 +247,18 @@ def test_nothing_is_kept_twice(shop: Shop, at: datetime) -> None:
     with nothing_changes():
         commands.keep_recommendations(order_id=estimate.order_id, decisions=declined, by=shop.boss(), at=at)
     kept = Recommendation.objects.order_by("pk")
-    assert [(row.name, row.amount, len(row.content)) for row in kept] == [("更换前制动片", Money(76000), 2), ("小保养", Money(9600), 1)]
+    assert [(row.name, row.amount, len(row.content)) for row in kept] == [
+        ("更换前制动片", Money(76000), 2),
+        ("小保养", Money(9600), 1),
+    ]
 
 
 def test_a_package_is_decided_kept_and_taken_as_one(shop: Shop, at: datetime) -> None:
     made = world(shop)
     lines = [catalog.PackageLineInput(operation_id=made.pads.pk), catalog.PackageLineInput(operation_id=made.oil.pk)]
-    package = catalog.save_package(code="PK-9", name="制动保养套餐", lines=lines, price=Money(30000), by=shop.boss(), at=at)
+    package = catalog.save_package(
+        code="PK-9", name="制动保养套餐", lines=lines, price=Money(30000), by=shop.boss(), at=at
+    )
     order = made.order()
     workshop.add_package(order_id=order.pk, package_id=package.pk, by=shop.boss(), at=at)
     estimate = commands.send_estimate(order_id=order.pk, token=TOKEN, by=shop.boss(), at=at)

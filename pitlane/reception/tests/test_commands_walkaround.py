@@ -30,7 +30,10 @@ def test_it_is_kept_as_far_as_it_is(shop: Shop, at: datetime) -> None:
     again = {**MARK, "zone": "roof", "x": 9999, "y": -5, "kind": "dent"}
     commands.save_walkaround(order_id=draft.order_id, marks=[MARK, again], checks={}, by=shop.boss(), at=at)
     card = queries.walkaround_of(draft.order_id)
-    assert [(m.n, m.label, m.family) for m in card.marks] == [(1, "前保险杠左 划痕 8 cm", "hold"), (2, "车顶 凹陷 8 cm", "bad")]
+    assert [(m.n, m.label, m.family) for m in card.marks] == [
+        (1, "前保险杠左 划痕 8 cm", "hold"),
+        (2, "车顶 凹陷 8 cm", "bad"),
+    ]
     assert (card.marks[1].x, card.marks[1].y, card.fuel_level, card.signed) == (320, 17, 60, False)
 
 
@@ -85,14 +88,14 @@ def test_nobody_signs_by_doing_nothing(shop: Shop, at: datetime) -> None:
 
 def test_what_the_list_requires_must_be_answered(shop: Shop, at: datetime) -> None:
     for code, data in (("RC-01", {"kind": "check", "required": True}), ("RC-04", {"kind": "number", "required": True})):
-        catalog.save_checklist_entry(kind="reception", code=code, name=code, position=1, data=data, by=shop.boss(), at=at)
+        catalog.save_checklist_entry(
+            kind="reception", code=code, name=code, position=1, data=data, by=shop.boss(), at=at
+        )
     draft = saved(shop, at)
     with nothing_changes(), pytest.raises(Refused) as refused:
         commands.sign_walkaround(order_id=draft.order_id, name="王建国", by=shop.boss(), at=at)
     assert refused.value.code == "checks_missing" and "RC-04" not in str(refused.value)
-    commands.save_walkaround(
-        order_id=draft.order_id, marks=[], checks=queries.standard_checks(), by=shop.boss(), at=at
-    )
+    commands.save_walkaround(order_id=draft.order_id, marks=[], checks=queries.standard_checks(), by=shop.boss(), at=at)
     commands.sign_walkaround(order_id=draft.order_id, name="王建国", by=shop.boss(), at=at)
 
 

@@ -44,7 +44,9 @@ def test_three_steps_lead_from_the_plate_to_the_quote(desk: Client, made: World)
     begun = desk.post("/reception/check-in/?plate=京A8K326", {"vehicle": made.car.ref})
     intake = begun["Location"]
     assert "大众 帕萨特" in page(desk, intake)
-    opened = desk.post(intake, {"order_type": "repair", "concern": "刹车异响", "odometer": "62418", "fuel_level": "60", "go": "next"})
+    opened = desk.post(
+        intake, {"order_type": "repair", "concern": "刹车异响", "odometer": "62418", "fuel_level": "60", "go": "next"}
+    )
     walk = opened["Location"]
     assert "环车检查" in page(desk, walk)
     drawn = "data:image/png;base64," + b64encode(png()).decode()
@@ -78,20 +80,28 @@ def test_a_new_car_is_asked_for_on_the_same_page(desk: Client, shop: Shop) -> No
     assert "新客户与车辆" in text and 'value="京N5Q7T9"' in text
     wrong = desk.post("/reception/check-in/?plate=京N5Q7T9", {"plate": "京N5Q7T9", "kind": "person", "name": ""})
     assert wrong.status_code == 422
-    begun = desk.post("/reception/check-in/?plate=京N5Q7T9", {"plate": "京N5Q7T9", "kind": "person", "name": "陈雨桐", "phone": "13711112222"})
+    begun = desk.post(
+        "/reception/check-in/?plate=京N5Q7T9",
+        {"plate": "京N5Q7T9", "kind": "person", "name": "陈雨桐", "phone": "13711112222"},
+    )
     assert "陈雨桐" in page(desk, begun["Location"])
     opened = desk.post(begun["Location"], {"order_type": "repair", "concern": "异响"})
     assert "5Q7T9" in page(desk, opened["Location"])
 
 
 def test_a_refusal_of_the_command_keeps_what_was_typed(desk: Client, made: World) -> None:
-    begun = desk.post("/reception/check-in/?plate=京N5Q7T9", {"plate": "京N5Q7T9", "kind": "person", "name": "周明", "phone": "123"})
+    begun = desk.post(
+        "/reception/check-in/?plate=京N5Q7T9", {"plate": "京N5Q7T9", "kind": "person", "name": "周明", "phone": "123"}
+    )
     response = desk.post(begun["Location"], {"order_type": "repair", "concern": "异响"})
     assert response.status_code == 422 and "异响" in response.content.decode()
 
 
 def test_drafts_are_sealed_and_can_be_dropped(desk: Client, made: World) -> None:
-    begun = desk.post("/reception/check-in/?plate=京N5Q7T9", {"plate": "京N5Q7T9", "kind": "person", "name": "周明", "phone": "13711112222"})
+    begun = desk.post(
+        "/reception/check-in/?plate=京N5Q7T9",
+        {"plate": "京N5Q7T9", "kind": "person", "name": "周明", "phone": "13711112222"},
+    )
     assert "周明" not in str(dict(desk.session)) and "13711112222" not in str(dict(desk.session))
     assert "没做完的接车" in page(desk, "/reception/check-in/")
     desk.post(begun["Location"] + "drop")
@@ -116,7 +126,9 @@ def test_a_fragment_lists_candidates_and_nonsense_says_why(desk: Client, made: W
 
 def test_the_odometer_that_runs_backwards_is_a_warning(desk: Client, made: World) -> None:
     begun = desk.post("/reception/check-in/?plate=京A8K326", {"vehicle": made.car.ref})
-    text = desk.post(begun["Location"], {"order_type": "repair", "odometer": "100", "fuel_level": "900"}).content.decode()
+    text = desk.post(
+        begun["Location"], {"order_type": "repair", "odometer": "100", "fuel_level": "900"}
+    ).content.decode()
     assert "比上次少" in text
 
 
@@ -184,7 +196,9 @@ def test_other_pages_of_the_desk_open(desk: Client, made: World) -> None:
     assert "/p/" in page(desk, shared["Location"])
 
 
-@pytest.mark.parametrize("name", ["check-in/", "quote/", "orders/{ref}/walkaround/", "orders/{ref}/quote/", "orders/{ref}/intake/"])
+@pytest.mark.parametrize(
+    "name", ["check-in/", "quote/", "orders/{ref}/walkaround/", "orders/{ref}/quote/", "orders/{ref}/intake/"]
+)
 def test_without_permission_the_pages_say_so(client: Client, made: World, name: str) -> None:
     order = made.order()
     client.force_login(a_person(made.shop, "workshop.view"), backend="pitlane.accounts.backend.StaffBackend")
@@ -198,7 +212,11 @@ def test_orders_of_another_store_are_not_there(client: Client, made: World) -> N
     person.save()
     client.force_login(person, backend="pitlane.accounts.backend.StaffBackend")
     estimate = made.sent()
-    for address in (f"orders/{public_id('ord', estimate.order_id)}/quote/", f"orders/{public_id('ord', estimate.order_id)}/walkaround/", f"estimates/{estimate.ref}/"):
+    for address in (
+        f"orders/{public_id('ord', estimate.order_id)}/quote/",
+        f"orders/{public_id('ord', estimate.order_id)}/walkaround/",
+        f"estimates/{estimate.ref}/",
+    ):
         assert client.get(f"/reception/{address}").status_code == 404
 
 

@@ -24,6 +24,7 @@ from pitlane.workshop import queries as orders
 
 from .. import commands, drafts, queries
 from ..forms import IntakeForm, NewCarForm, OwnerForm
+from .caller import actor_of, now_of, who
 from .steps import steps
 
 NEW_CAR = ("plate", "plate_kind", "vin", "make", "series", "model", "model_year", "fuel", "vehicle_class")
@@ -44,7 +45,7 @@ def start(request: HttpRequest) -> HttpResponse:
     draft = drafts.load(request.session, draft_key) or {}
     vehicle_id = _vehicle_id(request) or draft.get("vehicle_id")
     text = request.GET.get("plate", "").strip()[:20] or draft.get("new", {}).get("plate", "")
-    found = queries.check_in_screen(text, kind=request.GET.get("kind", ""), vehicle_id=vehicle_id, by=request.actor, at=request.now)
+    found = queries.check_in_screen(text, kind=request.GET.get("kind", ""), vehicle_id=vehicle_id, **who(request))
     customer = _customer(request)
     form = _owner_form(request, found, draft, customer)
     if request.method == "POST" and (form is None or form.is_valid()):
@@ -102,7 +103,7 @@ def _begin(
     }
     key = key or secrets.token_urlsafe(9).replace("_", "a")
     label = found.vehicle.plate if found.vehicle else draft["new"].get("plate", "")
-    drafts.save(request.session, key, draft, at=request.now, label=label)
+    drafts.save(request.session, key, draft, at=now_of(request), label=label)
     return redirect("reception:intake", key)
 
 
@@ -118,31 +119,35 @@ def intake(request: HttpRequest, key: str) -> HttpResponse:
     car = customers.vehicle_card(draft["vehicle_id"]) if draft["vehicle_id"] else None
     form = _intake_form(request, draft, car)
     if request.method == "POST" and form.is_valid():
-        drafts.save(request.session, key, draft | {"intake": request.POST.dict() | _ticked(request)}, at=request.now)
+        _keep_intake(request, key, draft)
         if order := attempt(form, commands.check_in, **_check_in(request, draft, form)):
             drafts.drop(request.session, key)
             messages.success(request, _("已开单 %(number)s") % {"number": order.short_number})
             return redirect("reception:walkaround", order.ref)
-    return render(request, "reception/intake.html", _intake_context(request, key, draft, car, form), status=_status(form))
+    return render(
+        request, "reception/intake.html", _intake_context(request, key, draft, car, form), status=_status(form)
+    )
 
 
 def _status(form: forms.Form) -> int:
     return 422 if form.is_bound and form.errors else 200
 
 
-def _ticked(request: HttpRequest) -> dict[str, Any]:
-    return {"advice": request.POST.getlist("advice")}
+def _keep_intake(request: HttpRequest, key: str, draft: dict[str, Any]) -> None:
+    """What was typed, checked or not."""
+    typed = request.POST.dict() | {"advice": request.POST.getlist("advice")}
+    drafts.save(request.session, key, draft | {"intake": typed}, at=now_of(request))
 
 
 def _back(request: HttpRequest, key: str, draft: dict[str, Any]) -> HttpResponse:
     """Back to the plate: what was typed so far is kept unchecked."""
-    drafts.save(request.session, key, draft | {"intake": request.POST.dict() | _ticked(request)}, at=request.now)
+    _keep_intake(request, key, draft)
     return redirect(f"{reverse('reception:check_in')}?draft={key}")
 
 
 def _intake_form(request: HttpRequest, draft: dict[str, Any], car: Any) -> IntakeForm:
-    advisors = accounts.staff_with_permission("reception.checkin", request.actor.store_id)
-    options = {"advisors": advisors, "last_odometer": car.odometer if car else None}
+    advisors = accounts.staff_with_permission("reception.checkin", actor_of(request).store_id or 0)
+    options: dict[str, Any] = {"advisors": advisors, "last_odometer": car.odometer if car else None}
     if request.method == "POST":
         return IntakeForm(request.POST, **options)
     return IntakeForm(initial=draft.get("intake"), **options)
@@ -151,27 +156,33 @@ def _intake_form(request: HttpRequest, draft: dict[str, Any], car: Any) -> Intak
 def _check_in(request: HttpRequest, draft: dict[str, Any], form: IntakeForm) -> dict[str, Any]:
     """The arguments of the command from the draft and the form."""
     new = draft["new"]
-    known = draft["vehicle_id"] is not None
     back = request.POST.get("comeback_of", "")
     return {
-        "store_id": request.actor.store_id,
+        "store_id": actor_of(request).store_id,
         "vehicle_id": draft["vehicle_id"],
         "customer_id": draft["customer_id"],
         "new_customer": commands.NewCustomer(**{n: new[n] for n in OWNER}) if new.get("name") else None,
-        "new_vehicle": None if known else commands.NewVehicle(**{n: new.get(n) or ("" if n != "model_year" else None) for n in NEW_CAR}),
+        "new_vehicle": None if draft["vehicle_id"] else _new_vehicle(new),
         "despite_open": draft["despite_open"],
         "advice": request.POST.getlist("advice"),
         "comeback_of_id": parse_id("ord", back) if back else None,
         **form.facts(),
-        "by": request.actor,
-        "at": request.now,
+        **who(request),
     }
 
 
-def _intake_context(request: HttpRequest, key: str, draft: dict[str, Any], car: Any, form: IntakeForm) -> dict[str, Any]:
+def _new_vehicle(new: dict[str, Any]) -> commands.NewVehicle:
+    """Only what was filled in; the rest keeps its default."""
+    facts: dict[str, Any] = {name: new[name] for name in NEW_CAR if new.get(name)}
+    return commands.NewVehicle(**facts)
+
+
+def _intake_context(
+    request: HttpRequest, key: str, draft: dict[str, Any], car: Any, form: IntakeForm
+) -> dict[str, Any]:
     typed = form["odometer"].value() or ""
     km = int(typed) if str(typed).isdigit() else None
-    on = timezone.localdate(request.now)
+    on = timezone.localdate(now_of(request))
     ticked = request.POST.getlist("advice") or (draft.get("intake") or {}).get("advice", [])
     return {
         "form": form,
@@ -198,17 +209,26 @@ def drop(request: HttpRequest, key: str) -> HttpResponse:
 @screen("reception.checkin")
 def change_intake(request: HttpRequest, pk: int) -> HttpResponse:
     """Step two again after the order was opened: the Back of the walk-around."""
-    order = orders.order_for(pk, request.actor)
+    order = orders.order_for(pk, actor_of(request))
     card = queries.intake_of(pk)
     if card is None:
         raise Missing()
     advisors = accounts.staff_with_permission("reception.checkin", order.store_id)
     form = IntakeForm(request.POST or None, initial=card, advisors=advisors)
     if request.method == "POST" and form.is_valid():
-        changed = {name: value for name, value in form.facts().items() if value is not None or name in form.changed_data}
-        if attempt(form, workshop.change_order, order_id=pk, version=None, changes=changed, by=request.actor, at=request.now):
+        changed = {
+            name: value for name, value in form.facts().items() if value is not None or name in form.changed_data
+        }
+        if attempt(form, workshop.change_order, order_id=pk, version=None, changes=changed, **who(request)):
             return redirect("reception:walkaround", order.ref)
     car = customers.vehicle_card(order.vehicle_id)
-    advice = queries.advice_for(car.id, timezone.localdate(request.now), card["odometer"] or car.odometer)
-    context = {"form": form, "order": order, "car": car, "owner": customers.owner_of(car.id), "advice": advice, "steps": steps(2)}
+    advice = queries.advice_for(car.id, timezone.localdate(now_of(request)), card["odometer"] or car.odometer)
+    context = {
+        "form": form,
+        "order": order,
+        "car": car,
+        "owner": customers.owner_of(car.id),
+        "advice": advice,
+        "steps": steps(2),
+    }
     return render(request, "reception/intake.html", context, status=_status(form))

@@ -21,6 +21,7 @@ from pitlane.workshop import queries as orders
 
 from .. import commands, queries
 from ..forms import SendForm, SignatureForm
+from .caller import actor_of, who
 
 SLOT = "private_links"
 MOST = 30
@@ -57,9 +58,7 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         raise Refused(_("请选择有效期"), code="days", field="days")
     token = new_token()
-    estimate = commands.send_estimate(
-        order_id=pk, token=token, days=form.cleaned_data["days"], by=request.actor, at=request.now
-    )
+    estimate = commands.send_estimate(order_id=pk, token=token, days=form.cleaned_data["days"], **who(request))
     _remember(request, estimate.ref, token)
     messages.success(request, _("已生成报价第 %(n)s 版") % {"n": estimate.number})
     return redirect("reception:estimate", estimate.ref)
@@ -68,7 +67,7 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
 @screen("reception.quote")
 def page(request: HttpRequest, pk: int) -> HttpResponse:
     """One version: link and QR code, what the customer answered, older versions."""
-    found = queries.estimate_screen(pk, by=request.actor, at=request.now)
+    found = queries.estimate_screen(pk, **who(request))
     address = _address(request, found.estimate.ref)
     context = {"found": found, "address": address, "qr": _qr(address)}
     return render(request, "reception/estimate.html", context)
@@ -79,7 +78,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
 def share(request: HttpRequest, pk: int) -> HttpResponse:
     """A fresh address for the same version."""
     token = new_token()
-    commands.link_estimate(estimate_id=pk, token=token, by=request.actor, at=request.now)
+    commands.link_estimate(estimate_id=pk, token=token, **who(request))
     ref = public_id("est", pk)
     _remember(request, ref, token)
     messages.success(request, _("已生成新链接"))
@@ -89,10 +88,10 @@ def share(request: HttpRequest, pk: int) -> HttpResponse:
 @screen("reception.checkin")
 def share_order(request: HttpRequest, pk: int) -> HttpResponse:
     """The address where the owner follows this visit."""
-    order = orders.order_for(pk, request.actor)
+    order = orders.order_for(pk, actor_of(request))
     if request.method == "POST":
         token = new_token()
-        commands.link_order(order_id=pk, token=token, by=request.actor, at=request.now)
+        commands.link_order(order_id=pk, token=token, **who(request))
         _remember(request, order.ref, token)
         return redirect("reception:share_order", order.ref)
     address = _address(request, order.ref)
@@ -102,7 +101,7 @@ def share_order(request: HttpRequest, pk: int) -> HttpResponse:
 @screen("reception.quote")
 def sign(request: HttpRequest, pk: int) -> HttpResponse:
     """The customer answers on the counter's tablet, or the advisor writes down what was said on the phone."""
-    found = queries.estimate_screen(pk, by=request.actor, at=request.now)
+    found = queries.estimate_screen(pk, **who(request))
     form = SignatureForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         decided = attempt(form, commands.decide_estimate, **_answer(request, pk, form))
@@ -120,9 +119,10 @@ def _answer(request: HttpRequest, pk: int, form: SignatureForm) -> dict[str, Any
     return {
         "estimate_id": pk,
         "decisions": {name[9:]: str(value) for name, value in request.POST.items() if name.startswith("decision:")},
-        "reasons": {name[7:]: str(value) for name, value in request.POST.items() if name.startswith("reason:") and value},
+        "reasons": {
+            name[7:]: str(value) for name, value in request.POST.items() if name.startswith("reason:") and value
+        },
         "via": via if via in ("desk", "phone") else "desk",
         **form.signed(),
-        "by": request.actor,
-        "at": request.now,
+        **who(request),
     }

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -20,22 +21,29 @@ from pitlane.workshop import queries as orders
 
 from .. import commands, queries
 from ..forms import LineForm, SendForm
+from .caller import actor_of, who
 
 
 @screen("reception.quote")
 def choose(request: HttpRequest) -> HttpResponse:
     """F6 from anywhere: quotes that wait, and the way to a car."""
-    waiting = queries.waiting_estimates(request.actor.store_id, by=request.actor, at=request.now, limit=50)
+    waiting = queries.waiting_estimates(actor_of(request).store_id, **who(request), limit=50)
     return render(request, "reception/choose.html", {"waiting": waiting})
 
 
 @screen("reception.quote")
 def page(request: HttpRequest, pk: int) -> HttpResponse:
     """The quote of one order."""
-    found = queries.quote_screen(pk, by=request.actor, at=request.now)
+    found = queries.quote_screen(pk, **who(request))
     text = request.GET.get("q", "").strip()[:40]
     offers = queries.find_offers(text, store_id=found.order.store_id, vehicle=found.vehicle)
-    context = {"found": found, "text": text, "offers": offers, "send_form": SendForm(), "focus": bool(request.GET.get("focus"))}
+    context = {
+        "found": found,
+        "text": text,
+        "offers": offers,
+        "send_form": SendForm(),
+        "focus": bool(request.GET.get("focus")),
+    }
     return render(request, "reception/quote.html", context)
 
 
@@ -44,7 +52,7 @@ def find(request: HttpRequest, pk: int) -> HttpResponse:
     """What the box finds while typing; without JavaScript it is the page itself."""
     if not is_htmx(request):
         return page(request, pk)
-    order = orders.order_for(pk, request.actor)
+    order = orders.order_for(pk, actor_of(request))
     text = request.GET.get("q", "").strip()[:40]
     car = customers.vehicle_card(order.vehicle_id)
     offers = queries.find_offers(text, store_id=order.store_id, vehicle=car)
@@ -55,10 +63,10 @@ def find(request: HttpRequest, pk: int) -> HttpResponse:
 @screen("reception.quote")
 def add(request: HttpRequest, pk: int) -> HttpResponse:
     """Put one thing into the quote."""
-    order = orders.order_for(pk, request.actor)
+    order = orders.order_for(pk, actor_of(request))
     lines = [_line(request.POST.get("add", ""), request.POST.get("quantity") or "1", request.POST.get("item", ""))]
-    workshop.add_lines(order_id=pk, lines=lines, by=request.actor, at=request.now)
-    return redirect(f"/reception/orders/{order.ref}/quote/?focus=1")
+    workshop.add_lines(order_id=pk, lines=lines, **who(request))
+    return redirect(f"{reverse('reception:quote', args=[order.ref])}?focus=1")
 
 
 def _line(ref: str, quantity: str, item: str) -> Any:
@@ -83,18 +91,18 @@ def _number(text: str) -> Decimal:
 @screen("reception.quote")
 def change(request: HttpRequest, pk: int) -> HttpResponse:
     """Hours, quantity or discount of a line, or the line away."""
-    order = orders.order_for(pk, request.actor)
-    who = {"order_id": pk, "by": request.actor, "at": request.now}
+    order = orders.order_for(pk, actor_of(request))
+    facts: dict[str, Any] = {"order_id": pk, **who(request)}
     if key := request.POST.get("remove"):
-        workshop.remove_line(key=key, **who)
-        return redirect(f"/reception/orders/{order.ref}/quote/?focus=1")
+        workshop.remove_line(key=key, **facts)
+        return redirect(f"{reverse('reception:quote', args=[order.ref])}?focus=1")
     for key in request.POST.getlist("key"):
-        _change_line(request, key, who)
+        _change_line(request, key, facts)
     messages.success(request, _("已更新报价"))
     return redirect("reception:quote", order.ref)
 
 
-def _change_line(request: HttpRequest, key: str, who: dict[str, Any]) -> None:
+def _change_line(request: HttpRequest, key: str, facts: dict[str, Any]) -> None:
     form = LineForm({"amount": request.POST.get(f"amount:{key}"), "discount": request.POST.get(f"discount:{key}")})
     if not form.is_valid():
         raise Refused(_("数量应大于 0，优惠应在 0 到 100 之间"), code="quantity", field=key)
@@ -104,14 +112,14 @@ def _change_line(request: HttpRequest, key: str, who: dict[str, Any]) -> None:
     if form.cleaned_data["discount"] is not None:
         changes["discount_rate"] = form.cleaned_data["discount"] / 100
     if changes:
-        workshop.change_line(key=key, changes=changes, **who)
+        workshop.change_line(key=key, changes=changes, **facts)
 
 
 @require_POST
 @screen("reception.quote")
 def add_advice(request: HttpRequest, pk: int) -> HttpResponse:
     """Advice becomes lines of the quote."""
-    order = orders.order_for(pk, request.actor)
-    keys = commands.add_advice(order_id=pk, advice=request.POST.getlist("advice"), by=request.actor, at=request.now)
+    order = orders.order_for(pk, actor_of(request))
+    keys = commands.add_advice(order_id=pk, advice=request.POST.getlist("advice"), **who(request))
     messages.success(request, _("已加入 %(n)s 项") % {"n": len(keys)})
     return redirect("reception:quote", order.ref)

@@ -13,6 +13,7 @@ from pitlane.core.http import screen
 
 from .. import commands
 from ..forms import CloseForm
+from .caller import who
 
 
 @require_POST
@@ -21,7 +22,7 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
     """Stop recommending; goes back to where the button was."""
     form = CloseForm(request.POST)
     reason = form.cleaned_data["reason"] if form.is_valid() else ""
-    commands.close_recommendation(recommendation_id=pk, reason=reason, by=request.actor, at=request.now)
+    commands.close_recommendation(recommendation_id=pk, reason=reason, **who(request))
     messages.success(request, _("已不再推荐"))
     target = request.POST.get("next", "")
     return redirect(target if url_has_allowed_host_and_scheme(target, None) else "reception:check_in")

@@ -14,6 +14,7 @@ from pitlane.core.http import attempt, screen
 
 from .. import commands, queries
 from ..forms import WalkaroundForm
+from .caller import who
 from .steps import steps
 
 MOST_PHOTOS = 12
@@ -22,7 +23,7 @@ MOST_PHOTOS = 12
 @screen("reception.checkin")
 def page(request: HttpRequest, pk: int) -> HttpResponse:
     """Marks, checklist, belongings and photos; 完成接车 signs and goes on to the quote."""
-    found = queries.walkaround_screen(pk, by=request.actor, at=request.now)
+    found = queries.walkaround_screen(pk, **who(request))
     form = _form(request, found)
     if request.method == "POST" and form.is_valid():
         if request.POST.get("go") == "back":
@@ -32,7 +33,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         elif attempt(form, _finish if request.POST.get("go") == "sign" else _keep, request=request, pk=pk, filled=form):
             return _next(request, found)
     if form.is_bound:
-        found = queries.walkaround_screen(pk, by=request.actor, at=request.now)
+        found = queries.walkaround_screen(pk, **who(request))
     context = {
         "found": found,
         "form": form,
@@ -62,17 +63,17 @@ def _answers(request: HttpRequest) -> dict[str, str]:
 
 def _keep(*, request: HttpRequest, pk: int, filled: WalkaroundForm) -> Any:
     """Save what was noted so far, with new photos."""
-    who = {"by": request.actor, "at": request.now}
-    kept = commands.save_walkaround(order_id=pk, checks=_answers(request), **filled.facts(), **who)
+    caller = who(request)
+    kept = commands.save_walkaround(order_id=pk, checks=_answers(request), **filled.facts(), **caller)
     for photo in request.FILES.getlist("photos")[:MOST_PHOTOS]:
-        commands.add_walkaround_photo(order_id=pk, content=photo.read(), name=photo.name or "photo", **who)
+        commands.add_walkaround_photo(order_id=pk, content=photo.read(), name=photo.name or "photo", **caller)
     return kept
 
 
 def _finish(*, request: HttpRequest, pk: int, filled: WalkaroundForm) -> Any:
     """Save and have it signed."""
     _keep(request=request, pk=pk, filled=filled)
-    return commands.sign_walkaround(order_id=pk, **filled.signed(), by=request.actor, at=request.now)
+    return commands.sign_walkaround(order_id=pk, **filled.signed(), **who(request))
 
 
 def _next(request: HttpRequest, found: Any) -> HttpResponse:
