@@ -8,7 +8,8 @@ organisation's chain is locked for a moment only and nothing is told that did no
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -50,3 +51,18 @@ def command(fn: Callable[P, R]) -> Callable[P, R]:
 
     run.__is_command__ = True  # type: ignore[attr-defined]
     return run
+
+
+@contextmanager
+def all_or_nothing() -> Iterator[None]:
+    """A part of a command that may fail alone: what it wrote and the events it stated vanish together."""
+    waiting = pending.get()
+    if waiting is None:
+        raise RuntimeError("all_or_nothing() outside a @command")
+    stated = len(waiting)
+    try:
+        with transaction.atomic():
+            yield
+    except BaseException:
+        del waiting[stated:]
+        raise

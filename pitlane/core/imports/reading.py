@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from collections.abc import Iterator
@@ -36,10 +37,10 @@ def _encoding(head: bytes) -> str:
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16"
     try:
-        head[: len(head) - 4].decode("utf-8") if len(head) >= SNIFF else head.decode("utf-8")
-        return "utf-8"
+        codecs.getincrementaldecoder("utf-8")().decode(head, final=len(head) < SNIFF)
     except UnicodeDecodeError:
         return "gb18030"
+    return "utf-8"
 
 
 def _csv_lines(path: Path) -> Iterator[list[str]]:

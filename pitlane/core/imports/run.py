@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from .. import files, jobs
 from ..access import Actor, require
-from ..commands import command
-from ..errors import Conflict, Missing, Refused
+from ..commands import all_or_nothing, command
+from ..errors import Conflict, Missing, PitlaneError, Refused
 from ..events import record
 from ..models import ImportBatch, ImportedKey, ImportIssue
 from ..tenancy import current_org
@@ -163,22 +163,21 @@ def begin(*, batch_id: int, by: Actor, at: datetime) -> ImportBatch:
 @command
 def apply_chunk(*, batch_id: int, units: list[Unit], done: int, last: bool, by: Actor, at: datetime) -> int:
     """One chunk, one transaction: new units are applied and remembered, known ones are passed over."""
-    batch: ImportBatch = ImportBatch.objects.select_for_update().get(pk=batch_id)
-    if batch.next_row >= done and not last:
+    batch, chosen = _locked(batch_id, by)
+    if batch.status == ImportBatch.State.DONE or (batch.next_row >= done and not last):
         return 0
-    chosen = profile(batch.profile)
     known = _known_keys(chosen, [unit.key for unit in units])
-    fresh = [unit for unit in units if unit.key not in known]
-    made = chosen.apply(units=fresh, target=Target(batch.store_id or 0), by=by, at=at) if fresh else {}
+    fresh = list({unit.key: unit for unit in reversed(units) if unit.key not in known}.values())[::-1]
+    made, refused = _apply(chosen, batch, fresh, by, at)
     ImportedKey.objects.bulk_create(
         [
             ImportedKey(org_id=batch.org_id, profile=chosen.key, key=key, object_id=pk, batch=batch)
             for key, pk in made.items()
         ]
     )
-    batch.next_row = done
-    new = sum(unit.key in made for unit in fresh)
-    batch.counts = {**batch.counts, "made": batch.counts.get("made", 0) + new}
+    ImportIssue.objects.bulk_create([_issue_row(batch, issue) for issue in refused])
+    batch.next_row, new = done, sum(unit.key in made for unit in fresh)
+    _count(batch, new, len(refused))
     if last:
         batch.status, batch.finished_at = ImportBatch.State.DONE, at
         record(
@@ -188,6 +187,33 @@ def apply_chunk(*, batch_id: int, units: list[Unit], done: int, last: bool, by: 
         )
     batch.save(update_fields=["next_row", "counts", "status", "finished_at"])
     return new
+
+
+def _apply(
+    chosen: Profile, batch: ImportBatch, units: list[Unit], by: Actor, at: datetime
+) -> tuple[dict[str, int], list[Issue]]:
+    """Apply units together; when one of them is refused, one by one, so that only that one stays out."""
+    if not units:
+        return {}, []
+    try:
+        with all_or_nothing():
+            return chosen.apply(units=units, target=Target(batch.store_id or 0), by=by, at=at), []
+    except PitlaneError as error:
+        if len(units) == 1:
+            return {}, [Issue(row, "rejected", error.code, str(error)) for row in units[0].rows]
+    made: dict[str, int] = {}
+    refused: list[Issue] = []
+    for unit in units:
+        some, left = _apply(chosen, batch, [unit], by, at)
+        made |= some
+        refused += left
+    return made, refused
+
+
+def _count(batch: ImportBatch, made: int, refused: int) -> None:
+    counts = batch.counts
+    sums = {"made": counts.get("made", 0) + made, "rejected": counts.get("rejected", 0) + refused}
+    batch.counts = {**counts, **sums}
 
 
 def recall(profile_key: str, keys: list[str]) -> dict[str, int]:
@@ -212,8 +238,22 @@ def run_to_end(batch_id: int, *, by: Actor, at: datetime) -> ImportBatch:
     return batch
 
 
+@command
+def give_up(*, batch_id: int, by: Actor, at: datetime) -> ImportBatch:
+    """The rest of the file cannot be read any more; what was imported stays, and the person may start again."""
+    batch, _chosen = _locked(batch_id, by)
+    if batch.status == ImportBatch.State.RUNNING:
+        batch.status = ImportBatch.State.FAILED
+        batch.save(update_fields=["status"])
+    return batch
+
+
 @jobs.long
 def work(*, batch_id: int, by: Actor, at: datetime) -> None:
     """The job behind ``begin``; may run twice."""
-    if ImportBatch.objects.get(pk=batch_id).status == ImportBatch.State.RUNNING:
+    if ImportBatch.objects.get(pk=batch_id).status != ImportBatch.State.RUNNING:
+        return
+    try:
         run_to_end(batch_id, by=by, at=at)
+    except PitlaneError:
+        give_up(batch_id=batch_id, by=by, at=at)
