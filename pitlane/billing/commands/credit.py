@@ -17,12 +17,10 @@ from pitlane.core.events import record
 from pitlane.core.money import ZERO, Money, total
 from pitlane.core.numbers import next_number
 
-from .. import policies
+from .. import ledger, policies
 from ..events import CreditChanged, CreditCharged, CreditCleared, CreditOpened
 from ..models import CreditAccount, PayerKind, Payment, Settlement
 from ..states import SETTLEMENT
-from . import ledger
-from .payments import check_method
 
 WITHOUT_LIMIT = (PayerKind.INSURER, PayerKind.MAKER)
 LONGEST = 365
@@ -128,7 +126,7 @@ def clear_account(
     assert place is not None
     if known := _cleared(request_key, customer_id, method, amount):
         return known
-    check_method(method)
+    ledger.check_method(method)
     ledger.positive(amount)
     owed = total(bill.due for bill in chosen)
     if amount > owed:

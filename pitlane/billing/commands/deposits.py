@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from pitlane.core.access import Actor, require
 from pitlane.core.commands import command
 from pitlane.core.events import record
 from pitlane.core.money import Money
 
-from .. import policies
+from .. import approving, ledger, policies
 from ..events import DepositRefunded, DepositTaken
 from ..models import Method, Payment
-from ..subjects import deposit_subject
-from . import approvals, ledger
-from .payments import check_method
 
 
 @command
@@ -34,10 +32,10 @@ def take_deposit(
 ) -> Payment:
     """Take money in advance, for example before an expensive part is ordered."""
     require(policies.can_pay(by, store_id), "billing.pay")
-    check_method(method)
+    ledger.check_method(method)
     ledger.positive(amount)
     deposit = ledger.locked_deposit(order_id, customer_id, by.org_id)
-    wanted = {"order_id": order_id, "customer_id": customer_id, "method": method, "amount": amount}
+    wanted: dict[str, Any] = {"order_id": order_id, "customer_id": customer_id, "method": method, "amount": amount}
     if known := ledger.repeated(request_key, kind=Payment.Kind.DEPOSIT, **wanted):
         return known
     ledger.add_to_deposit(deposit, amount)
@@ -92,13 +90,15 @@ def refund_deposit(
 ) -> Payment:
     """Give back what is left of a deposit when the work is not done after all."""
     require(policies.can_refund(by, store_id), "billing.refund")
-    check_method(method)
+    ledger.check_method(method)
     ledger.positive(amount)
     deposit = ledger.locked_deposit(order_id, customer_id, by.org_id)
-    wanted = {"order_id": order_id, "customer_id": customer_id, "method": method, "amount": -amount}
+    wanted: dict[str, Any] = {"order_id": order_id, "customer_id": customer_id, "method": method, "amount": -amount}
     if known := ledger.repeated(request_key, kind=Payment.Kind.REFUND, **wanted):
         return known
-    approvals.spend("refund", deposit_subject(order_id, customer_id), approval_id, amount, store_id, by=by, at=at)
+    approving.spend(
+        "refund", approving.deposit_subject(order_id, customer_id), approval_id, amount, store_id, by=by, at=at
+    )
     ledger.add_to_deposit(deposit, -amount)
     payment = ledger.write_payment(
         kind=Payment.Kind.REFUND,

@@ -17,14 +17,11 @@ from pitlane.core.errors import Conflict, Missing, Refused
 from pitlane.core.events import record
 from pitlane.core.money import Money, total
 
-from .. import policies
+from .. import approving, ledger, policies
 from ..events import RefundMade
 from ..models import DepositBalance, Method, Payment, Settlement
 from ..states import SETTLEMENT
-from ..subjects import deposit_subject, refund_subject
-from . import approvals, ledger
 from .deposits import refund_deposit
-from .payments import TAKEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +32,16 @@ class Refund:
     approval: Any = None
 
 
-def _payment(payment_id: int) -> Payment:
+def _payment(payment_id: int) -> tuple[Payment, Settlement]:
     found: Payment | None = Payment.objects.filter(pk=payment_id).first()
     if found is None:
         raise Missing()
     if found.kind != Payment.Kind.PAYMENT or found.settlement_id is None:
         raise Refused(_("只有结算单的收款可以这样退款"), code="not_refundable")
-    return found
+    return found, ledger.locked_settlement(found.settlement_id)
 
 
-def refundable(payment: Payment) -> Money:
+def _refundable(payment: Payment) -> Money:
     """What is left of a payment after earlier refunds."""
     return payment.amount + total(payment.corrections.values_list("amount", flat=True))
 
@@ -62,15 +59,14 @@ def refund_payment(
     at: datetime,
 ) -> Payment:
     """Give back all or part of a payment. The bill is due again by that much."""
-    payment = _payment(payment_id)
-    settlement = ledger.locked_settlement(payment.settlement_id)
+    payment, settlement = _payment(payment_id)
     require(policies.can_refund(by, settlement.store_id), "billing.refund")
     if known := ledger.repeated(request_key, corrects_id=payment.pk, amount=-amount, kind=Payment.Kind.REFUND):
         return known
     way = _way_back(payment, method)
     _check(payment, settlement, amount, reason)
-    subject = refund_subject(payment.ref)
-    approvals.spend("refund", subject, approval_id, amount, settlement.store_id, by=by, at=at)
+    subject = approving.refund_subject(payment.ref)
+    approving.spend("refund", subject, approval_id, amount, settlement.store_id, by=by, at=at)
     _lower_paid(settlement, amount)
     if way == Method.DEPOSIT:
         ledger.add_to_deposit(ledger.locked_deposit(settlement.order_id, payment.customer_id, by.org_id), amount)
@@ -105,7 +101,7 @@ def _way_back(payment: Payment, method: str | None) -> str:
     if payment.method == Method.DEPOSIT:
         return Method.DEPOSIT.value
     way = method or payment.method
-    if way not in TAKEN:
+    if way not in ledger.TAKEN:
         raise Refused(_("请选择现金、刷卡或银行转账"), code="method", field="method")
     return way
 
@@ -117,7 +113,7 @@ def _check(payment: Payment, settlement: Settlement, amount: Money, reason: str)
     if settlement.state not in ("paid", "partial"):
         text = _("「%(state)s」的结算单不能退款") % {"state": SETTLEMENT.label(settlement.state).text}
         raise Refused(text, code="wrong_state")
-    left = refundable(payment)
+    left = _refundable(payment)
     if amount > left:
         text = _("这笔收款最多还能退 %(left)s") % {"left": left}
         raise Conflict(text, code="refund_too_much", field="amount", left=left.fen)
@@ -149,15 +145,23 @@ def refund_or_request(
     """
     found = Payment.objects.filter(pk=payment_id, kind=Payment.Kind.DEPOSIT).first()
     if found:
-        place = {"order_id": found.order_id, "customer_id": found.customer_id, "store_id": found.store_id}
-        way = {"method": method or found.method, "amount": amount, "reason": reason, "request_key": request_key}
+        place: dict[str, Any] = {
+            "order_id": found.order_id,
+            "customer_id": found.customer_id,
+            "store_id": found.store_id,
+        }
+        way: dict[str, Any] = {
+            "method": method or found.method,
+            "amount": amount,
+            "reason": reason,
+            "request_key": request_key,
+        }
         return refund_deposit_or_request(**place, **way, by=by, at=at)
-    payment = _payment(payment_id)
-    settlement = ledger.locked_settlement(payment.settlement_id)
+    payment, settlement = _payment(payment_id)
     require(policies.can_refund(by, settlement.store_id), "billing.refund")
     _check(payment, settlement, amount, reason)
-    granted = _granted(refund_subject(payment.ref), amount)
-    if granted or approvals.without_approval(amount, settlement.store_id):
+    granted = _granted(approving.refund_subject(payment.ref), amount)
+    if granted or approving.without_approval(amount, settlement.store_id):
         return Refund(
             payment=refund_payment(
                 payment_id=payment_id,
@@ -174,8 +178,8 @@ def refund_or_request(
     return Refund(
         approval=request_approval(
             kind="refund",
-            permission=approvals.PERMISSION,
-            subject=refund_subject(payment.ref),
+            permission=approving.PERMISSION,
+            subject=approving.refund_subject(payment.ref),
             summary=summary,
             reason=reason,
             amount=amount,
@@ -211,14 +215,14 @@ def refund_deposit_or_request(
 ) -> Refund:
     """The same for a deposit: give it back where that is approved, else ask."""
     require(policies.can_refund(by, store_id), "billing.refund")
-    subject = deposit_subject(order_id, customer_id)
+    subject = approving.deposit_subject(order_id, customer_id)
     granted = _granted(subject, amount)
     ledger.positive(amount)
     held = DepositBalance.objects.filter(order_id=order_id, customer_id=customer_id).first()
     if held is None or amount > held.balance:
         raise Conflict(_("定金余额不足"), code="deposit_short", field="amount")
     facts: dict[str, Any] = {"order_id": order_id, "customer_id": customer_id, "store_id": store_id, "reason": reason}
-    if granted or approvals.without_approval(amount, store_id):
+    if granted or approving.without_approval(amount, store_id):
         back = refund_deposit(
             **facts, method=method, amount=amount, request_key=request_key, approval_id=granted, by=by, at=at
         )
@@ -226,7 +230,7 @@ def refund_deposit_or_request(
     asked = request_approval(
         **facts,
         kind="refund",
-        permission=approvals.PERMISSION,
+        permission=approving.PERMISSION,
         subject=subject,
         summary=_("退定金 %(amount)s") % {"amount": amount},
         amount=amount,

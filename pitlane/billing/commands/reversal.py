@@ -17,12 +17,10 @@ from pitlane.core.events import record
 from pitlane.core.money import ZERO, Money, total
 from pitlane.core.numbers import next_number
 
-from .. import policies
+from .. import approving, ledger, policies
 from ..events import SettlementReversed
 from ..models import Method, PayerKind, Payment, Settlement, SettlementLine
 from ..states import SETTLEMENT
-from ..subjects import reversal_subject
-from . import approvals, ledger
 
 NEGATED = ("quantity", "list_amount", "discount", "tax", "amount", "share", "cost")
 SAME = (
@@ -47,8 +45,8 @@ def request_reversal(*, order_id: int, reason: str, by: Actor, at: datetime) -> 
     amount = total(bill.total for bill in bills)
     return request_approval(
         kind="reverse",
-        permission=approvals.PERMISSION,
-        subject=reversal_subject(order_id),
+        permission=approving.PERMISSION,
+        subject=approving.reversal_subject(order_id),
         summary=_("反结算 %(number)s，合计 %(amount)s") % {"number": bills[0].order_number, "amount": amount},
         reason=reason,
         amount=amount,
@@ -70,8 +68,8 @@ def reverse_settlements(
     if not reason.strip():
         raise Refused(_("请写明反结算原因"), code="reason", field="reason")
     amount = total(bill.total for bill in bills)
-    subject = reversal_subject(order_id)
-    approvals.spend("reverse", subject, approval_id, amount, bills[0].store_id, by=by, at=at)
+    subject = approving.reversal_subject(order_id)
+    approving.spend("reverse", subject, approval_id, amount, bills[0].store_id, by=by, at=at)
     return [_reverse(bill, reason.strip()[:200], by, at) for bill in bills]
 
 
@@ -98,7 +96,7 @@ def _give_up_paid(bill: Settlement, paid: Money, reason: str, by: Actor, at: dat
     """The money stays in the house: it leaves the bill and waits as the payer's deposit for the next one."""
     internal = bill.payer_kind == PayerKind.INTERNAL
     if not internal:
-        ledger.add_to_deposit(ledger.locked_deposit(bill.order_id, bill.debtor_id, bill.org_id), paid)
+        ledger.add_to_deposit(ledger.locked_deposit(bill.order_id, bill.debtor_id, by.org_id), paid)
     ledger.write_payment(
         kind=Payment.Kind.CORRECTION,
         method=Method.INTERNAL if internal else Method.DEPOSIT,

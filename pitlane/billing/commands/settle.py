@@ -18,12 +18,11 @@ from pitlane.core.events import record
 from pitlane.core.money import ZERO
 from pitlane.core.numbers import next_number
 
-from .. import policies
+from .. import ledger, policies
 from ..bills import Bill, OrderFacts, PricedBill, SharedLine, price_bills, terms_of
 from ..events import SettlementMade
 from ..models import Method, PayerKind, Settlement, SettlementLine
 from ..states import SETTLEMENT
-from . import ledger
 
 COPIED = (
     "source", "part_of_form", "description", "code", "unit", "quantity", "unit_price", "list_amount", "discount",

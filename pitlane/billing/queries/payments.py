@@ -16,8 +16,8 @@ from pitlane.core.errors import Missing, Text
 from pitlane.core.money import Money
 
 from .. import policies
+from ..approving import deposit_subject
 from ..models import Method, Payment
-from ..subjects import deposit_subject
 from .customers import as_money
 from .listing import since
 from .screen import PaymentRow, payment_row

@@ -79,13 +79,11 @@ def account_edit(request: HttpRequest, pk: int) -> HttpResponse:
     form = CreditChangeForm(
         request.POST or None, initial={"limit": card.limit, "days": card.days, "active": card.active}
     )
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and attempt(form, commands.change_credit, account_id=pk, **_call(request, form))
-    ):
-        messages.success(request, _("已保存挂账额度"))
-        return redirect("billing:credit_account", pk=pk)
+    if request.method == "POST" and form.is_valid():
+        saved = attempt(form, commands.change_credit, account_id=pk, **_call(request, form))
+        if saved:
+            messages.success(request, _("已保存挂账额度"))
+            return redirect("billing:credit_account", pk=pk)
     context = {"form": form, "name": page.name, "fragment": is_htmx(request)}
     return render(request, "billing/credit_form.html", context)
 
@@ -97,13 +95,11 @@ def account_clear(request: HttpRequest, pk: int) -> HttpResponse:
     choices = [(bill.ref, f"{bill.short_number} · {bill.plate} · {bill.due}") for bill in page.bills]
     initial = {"amount": page.owed, "bills": [ref for ref, _text in choices], "request_key": secrets.token_urlsafe(18)}
     form = ClearForm(request.POST or None, initial=initial, bills=choices)
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and attempt(form, commands.clear_account, **_clear(request, page, form))
-    ):
-        messages.success(request, _("已销账 %(amount)s") % {"amount": form.cleaned_data["amount"]})
-        return redirect("billing:credit_account", pk=pk)
+    if request.method == "POST" and form.is_valid():
+        cleared = attempt(form, commands.clear_account, **_clear(request, page, form))
+        if cleared:
+            messages.success(request, _("已销账 %(amount)s") % {"amount": form.cleaned_data["amount"]})
+            return redirect("billing:credit_account", pk=pk)
     return render(request, "billing/credit_clear.html", {"form": form, "page": page, "fragment": is_htmx(request)})
 
 

@@ -20,10 +20,12 @@ from pitlane.core.events import record
 from pitlane.core.money import Money
 from pitlane.core.numbers import next_number
 
-from ..events import PaymentReceived, SettlementPaid
-from ..models import CreditAccount, CreditEntry, DepositBalance, Payment, Settlement
-from ..states import PAYABLE, SETTLEMENT
-from .tills import till_for
+from .drawer import till_for
+from .events import PaymentReceived, SettlementPaid
+from .models import CreditAccount, CreditEntry, DepositBalance, Method, PayerKind, Payment, Settlement
+from .states import PAYABLE, SETTLEMENT
+
+TAKEN = (Method.CASH, Method.CARD, Method.BANK)
 
 
 def locked_settlement(settlement_id: int) -> Settlement:
@@ -224,3 +226,10 @@ def take_from_deposit(settlement: Settlement, amount: Money) -> None:
     if deposit is None:
         raise Refused(_("这张工单没有定金"), code="no_deposit", field="method")
     add_to_deposit(deposit, -amount)
+
+
+def check_method(method: str, payer_kind: str = "") -> None:
+    """Only ways in which money really comes in; a deposit and an account have their own commands."""
+    internal = method == Method.INTERNAL and payer_kind == PayerKind.INTERNAL
+    if method not in TAKEN and not internal:
+        raise Refused(_("请选择现金、刷卡或银行转账"), code="method", field="method")

@@ -10,9 +10,25 @@ from pitlane.accounts.commands import use_approval
 from pitlane.accounts.queries import store_by_id
 from pitlane.core.access import Actor
 from pitlane.core.errors import Refused
+from pitlane.core.ids import public_id
 from pitlane.core.money import Money
 
 PERMISSION = "accounts.approve_refund"
+
+
+def refund_subject(payment_ref: str) -> str:
+    """What an approval of a refund is about."""
+    return payment_ref
+
+
+def deposit_subject(order_id: int, customer_id: int) -> str:
+    """What an approval for giving back a deposit is about."""
+    return f"deposit:{public_id('ord', order_id)}:{customer_id}"
+
+
+def reversal_subject(order_id: int) -> str:
+    """What an approval of a reversal is about."""
+    return public_id("ord", order_id)
 
 
 def without_approval(amount: Money, store_id: int) -> bool:
