@@ -15,7 +15,7 @@ from pitlane.core.money import Money
 from . import queries
 from .commands import PackageLineInput, ScheduleItemInput
 from .models import BayNeed, RepairClass, StatementPart, Trade
-from .names import CLASSES, FUELS
+from .names import CLASSES, FUELS, SKILLS
 
 FREE = Money(0)
 LEVELS = [(1, _("初级")), (2, _("中级")), (3, _("高级"))]
@@ -24,7 +24,7 @@ LEVELS = [(1, _("初级")), (2, _("中级")), (3, _("高级"))]
 def _text(label: Any, longest: int, size: int = 0, **options: Any) -> forms.CharField:
     field = forms.CharField(label=label, max_length=longest, required=options.pop("required", False), **options)
     if size:
-        field.widget.attrs["size"] = size
+        field.width = size  # type: ignore[attr-defined]
     return field
 
 
@@ -41,7 +41,7 @@ class WorkField(forms.CharField):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(required=False, label=_("项目"), **options)
-        self.widget.attrs.update({"list": "work-list", "size": 240})
+        self.widget.attrs["list"], self.width = "work-list", 240
 
     def to_python(self, value: Any) -> Any:
         text = (super().to_python(value) or "").strip()
@@ -62,7 +62,7 @@ class PackageField(WorkField):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.label = _("套餐")
-        self.widget.attrs.update({"list": "package-list", "size": 200})
+        self.widget.attrs["list"], self.width = "package-list", 200
 
     def to_python(self, value: Any) -> Any:
         text = forms.CharField.to_python(self, value).strip()
@@ -83,7 +83,7 @@ class OperationForm(forms.Form):
     trade = forms.ChoiceField(label=_("工种"), choices=Trade.choices)
     category = _text(_("类别"), 20, required=True, widget=forms.TextInput({"list": "categories"}))
     standard_hours = _hours(_("标准工时"))
-    skill = _text(_("技能"), 20)
+    skill = forms.ChoiceField(label=_("技能"), choices=[("", _("不限")), *SKILLS], required=False)
     skill_level = forms.TypedChoiceField(label=_("技能等级"), choices=LEVELS, coerce=int, initial=1)
     bay_type = forms.ChoiceField(label=_("工位"), choices=[("", _("不限")), *BayNeed.choices], required=False)
     repair_class = forms.ChoiceField(label=_("维修类别"), choices=RepairClass.choices)
@@ -206,7 +206,7 @@ class RateForm(forms.Form):
     vehicle_class = forms.ChoiceField(label=_("车辆级别"), choices=[("", _("全部")), *CLASSES], required=False)
     trade = forms.ChoiceField(label=_("工种"), choices=[("", _("全部")), *Trade.choices], required=False)
     rate = MoneyFormField(label=_("单价（元/工时）"), least=FREE)
-    valid_from = forms.DateField(label=_("生效日期"), widget=forms.DateInput({"type": "date"}))
+    valid_from = forms.DateField(label=_("生效日期"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
 
     def __init__(self, *args: Any, stores: list[tuple[str, Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -222,7 +222,7 @@ class GuaranteeForm(forms.Form):
     )
     km = forms.IntegerField(label=_("公里"), min_value=0, required=False, help_text=_("不填表示不限"))
     days = forms.IntegerField(label=_("天数"), min_value=0, required=False, help_text=_("不填表示不限"))
-    valid_from = forms.DateField(label=_("生效日期"), widget=forms.DateInput({"type": "date"}))
+    valid_from = forms.DateField(label=_("生效日期"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
     source = _text(_("依据"), 80)
 
 

@@ -1,4 +1,4 @@
-"""The codes of vehicle classes and fuels in the shop's words, for forms and lists of the catalogue."""
+"""The codes of vehicle classes, fuels and skills in the shop's words, for forms and lists of the catalogue."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -11,3 +11,13 @@ CLASSES = [
     ("commercial", _("商用车")),
 ]
 FUELS = [("petrol", _("汽油")), ("diesel", _("柴油")), ("hybrid", _("混动")), ("ev", _("纯电"))]
+SKILLS = [
+    ("mechanical", _("机修")),
+    ("electrical", _("电工")),
+    ("body", _("钣金")),
+    ("paint", _("喷漆")),
+    ("hv", _("高压电")),
+    ("diagnosis", _("诊断")),
+    ("tyre", _("轮胎")),
+    ("wash", _("洗美")),
+]

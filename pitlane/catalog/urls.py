@@ -10,7 +10,7 @@ converter("pkg")
 converter("sch")
 
 urlpatterns = [
-    path("catalog/operations/", views.operations, name="operations"),
+    path("catalog/", views.operations, name="operations"),
     path("catalog/operations/new", views.operation, name="operation_new"),
     path("catalog/operations/<opn:pk>/", views.operation, name="operation"),
     path("catalog/load", views.load, name="load"),

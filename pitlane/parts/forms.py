@@ -28,7 +28,8 @@ class PartField(forms.CharField):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self.widget.attrs.update({"data-part-find": True, "spellcheck": "false", "size": 280})
+        self.widget.attrs.update({"data-part-find": True, "spellcheck": "false"})
+        self.width = 280
 
     def to_python(self, value: Any) -> Any:
         text = (super().to_python(value) or "").strip()

@@ -67,8 +67,8 @@ class LeaveForm(forms.Form):
     """Days on which a person is away."""
 
     staff = forms.ChoiceField(label=_("员工"))
-    first_day = forms.DateField(label=_("开始日期"), widget=forms.DateInput({"type": "date"}))
-    last_day = forms.DateField(label=_("结束日期"), widget=forms.DateInput({"type": "date"}))
+    first_day = forms.DateField(label=_("开始日期"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+    last_day = forms.DateField(label=_("结束日期"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
     reason = forms.CharField(label=_("原因"), max_length=60, required=False)
 
     def __init__(self, *args: Any, people: list[tuple[str, str]], **kwargs: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, time
+from typing import Any
 
 from pitlane.accounts.queries import staff_with_permission
 from pitlane.core.errors import Missing, Text
@@ -73,9 +74,15 @@ class TechnicianDay:
         return minutes_of(self.hours) if self.works else 0
 
 
+def _workers(store_id: int, permission: str) -> list[Any]:
+    """People of the store whose role names the work itself: a manager who may do everything is no technician."""
+    people = staff_with_permission(permission, store_id)
+    return [person for person in people if any(permission in role.permissions for role in person.roles.all())]
+
+
 def technicians_on(store_id: int, on: date, *, permission: str = WORKERS) -> list[TechnicianDay]:
     """Everyone of the store who does the work, with hours and absence on that day, in three queries."""
-    people = staff_with_permission(permission, store_id)
+    people = _workers(store_id, permission)
     ids = [person.pk for person in people]
     weeks = _weeks(ids)
     away = Leave.objects.filter(staff_id__in=ids, first_day__lte=on, last_day__gte=on)
@@ -120,7 +127,7 @@ class WeekRow:
 
 def weeks_of(store_id: int, *, permission: str = WORKERS) -> list[WeekRow]:
     """The weekly hours of everyone of the store who does the work."""
-    people = staff_with_permission(permission, store_id)
+    people = _workers(store_id, permission)
     weeks = _weeks([person.pk for person in people])
     return [
         WeekRow(

@@ -9,7 +9,7 @@ converter("bay")
 converter("lea")
 
 urlpatterns = [
-    path("scheduling/bays/", views.bays, name="bays"),
+    path("scheduling/", views.bays, name="bays"),
     path("scheduling/bays/new", views.bay, name="bay_new"),
     path("scheduling/bays/<bay:pk>/", views.bay, name="bay"),
     path("scheduling/shifts/", views.shifts, name="shifts"),

@@ -23,14 +23,14 @@ def head(prefix: str, total: int) -> dict[str, str]:
 
 def test_an_empty_catalogue_is_filled_by_one_click(shop: Shop) -> None:
     client = factories.client_of(shop, *EDITOR)
-    assert "载入初始项目库" in client.get("/catalog/operations/").content.decode()
+    assert "载入初始项目库" in client.get("/catalog/").content.decode()
     client.post(reverse("catalog:load"))
-    page = client.get("/catalog/operations/")
+    page = client.get("/catalog/")
     assert len(page.context["rows"]) == 50
-    second = client.get(f"/catalog/operations/{page.context['next_url']}")
+    second = client.get(f"/catalog/{page.context['next_url']}")
     assert second.context["rows"][0].code > page.context["rows"][-1].code
-    assert client.get("/catalog/operations/?q=xby").context["rows"][0].code == "MA-001"
-    assert all(row.trade == "paint" for row in client.get("/catalog/operations/?trade=paint").context["rows"])
+    assert client.get("/catalog/?q=xby").context["rows"][0].code == "MA-001"
+    assert all(row.trade == "paint" for row in client.get("/catalog/?trade=paint").context["rows"])
     for name in ("packages", "schedules", "rates", "guarantees"):
         shown = client.get(reverse(f"catalog:{name}"))
         assert shown.status_code == 200 and shown.context["rows"], name

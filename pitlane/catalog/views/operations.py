@@ -64,8 +64,7 @@ def _next(request: HttpRequest, code: str) -> str:
 def operation(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """One operation with its steps; whoever may only look gets no save button."""
     card = queries.operation_by_id(pk) if pk else None
-    initial = {name: getattr(card, name) for name in OperationForm.base_fields} if card else None
-    form = OperationForm(request.POST or None, initial=initial)
+    form = OperationForm(request.POST or None, initial=_initial(card) if card else None)
     steps = [StepForm.initial_of(step) for step in card.steps] if card else None
     lines = Steps(request.POST or None, prefix="step", initial=steps)
     if ready(request, form, lines):
@@ -75,6 +74,11 @@ def operation(request: HttpRequest, pk: int | None = None) -> HttpResponse:
             messages.success(request, _("已保存项目 %(name)s") % {"name": made.name})
             return redirect("catalog:operations")
     return page(request, "catalog/operation.html", form, lines, card=card, categories=queries.categories())
+
+
+def _initial(card: queries.OperationCard) -> dict[str, Any]:
+    facts = {name: getattr(card, name) for name in OperationForm.base_fields}
+    return facts | {"standard_hours": f"{card.standard_hours.normalize():f}"}
 
 
 @screen("catalog.edit")

@@ -72,6 +72,7 @@ def test_a_week_is_replaced(shop: Shop, at: datetime) -> None:
 def test_who_works_on_a_day(shop: Shop, at: datetime) -> None:
     zhao, qian, sun = (factories.technician(shop, name, no) for name, no in (("赵", "T1"), ("钱", "T2"), ("孙", "T3")))
     factories.technician(shop, "李", "A1", permissions=("customers.view",))
+    factories.technician(shop, "董", "B1", permissions=("*",))
     key = {"store_id": shop.store_id, "by": shop.boss(), "at": at}
     commands.set_shifts(staff_id=zhao.pk, shifts=[ShiftInput(0, *EARLY), ShiftInput(0, *LATE)], **key)
     commands.record_leave(staff_id=sun.pk, first_day=MONDAY, last_day=MONDAY, reason="年假", **key)
