@@ -102,9 +102,7 @@ def create_customer(
 def _stale(customer: Customer) -> Conflict:
     change = last_change(customer_id=customer.pk)
     who = change.actor_name if change else ""
-    message = (
-        _("%(who)s 刚修改过这位客户，请核对后再保存") % {"who": who} if who else _("资料刚被修改过，请核对后再保存")
-    )
+    message = _("%(who)s 刚修改过这位客户，请核对后再保存") % {"who": who or _("别人")}
     return Conflict(message, code="changed_meanwhile", who=who, version=customer.version)
 
 

@@ -40,7 +40,8 @@ def fill(shop: Shop, owner: Customer, many: int, at: datetime) -> None:
         commands.give_consent(customer_id=owner.pk, purpose="photo", granted=True, by=shop.boss(), at=at)
 
 
-def test_the_360_view_costs_the_same_for_everybody(shop: Shop, at: datetime) -> None:
+def test_the_360_view_costs_the_same_for_everybody(shop: Shop, at: datetime, monkeypatch) -> None:
+    monkeypatch.setattr(panels, "SLOTS", {})
     small, large = make.customer(shop), make.customer(shop, "李思敏", ("18612340932",))
     fill(shop, small, 1, at)
     fill(shop, large, 30, at)
@@ -51,7 +52,8 @@ def test_the_360_view_costs_the_same_for_everybody(shop: Shop, at: datetime) -> 
     assert (len(shown.cars), shown.more_cars, len(shown.next_steps)) == (20, 10, 5)
 
 
-def test_the_list_costs_the_same_for_one_and_thirty(shop: Shop, at: datetime) -> None:
+def test_the_list_costs_the_same_for_one_and_thirty(shop: Shop, at: datetime, monkeypatch) -> None:
+    monkeypatch.setattr(panels, "SLOTS", {})
     make.many(shop, 1)
     one = count(lambda: queries.customer_list(CustomerFilter(), by=shop.boss(), at=at))
     commands.add_many(
