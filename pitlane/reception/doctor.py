@@ -9,10 +9,8 @@ from pitlane.core.doctor import Trouble
 from pitlane.core.events import Event
 from pitlane.core.models import EventRow
 
-from . import rules
-from .commands.estimates import decision_digest
-from .commands.walkaround import content_of
 from .events import EstimateDecided, EstimateSent, WalkaroundSigned
+from .evidence import answer_digest, version_digest, walkaround_digest
 from .models import Estimate, Walkaround
 
 
@@ -27,13 +25,11 @@ def estimates() -> Iterator[Trouble]:
     """Every version of a quote and every answer still has the content that was hashed when it happened."""
     sent, decided = _hashes(EstimateSent, "estimate_id"), _hashes(EstimateDecided, "estimate_id")
     for row in Estimate.objects.select_related("order", "signature").order_by("pk").iterator(chunk_size=500):
-        promised = row.promised_at.isoformat() if row.promised_at else ""
-        digest = rules.estimate_digest(row.order.number, row.number, row.lines, promised)
-        if not digest == row.digest == sent.get(row.pk):
+        if not version_digest(row, row.order.number) == row.digest == sent.get(row.pk):
             yield Trouble(
                 "estimates", row.ref, f"version {row.number} of {row.order.number} differs from what was sent"
             )
-        elif row.decided_at and not decision_digest(row) == row.decision_digest == decided.get(row.pk):
+        elif row.decided_at and not answer_digest(row) == row.decision_digest == decided.get(row.pk):
             yield Trouble("estimates", row.ref, f"the answer to version {row.number} of {row.order.number} was changed")
 
 
@@ -43,7 +39,5 @@ def walkarounds() -> Iterator[Trouble]:
     signed = _hashes(WalkaroundSigned, "order_id")
     rows = Walkaround.objects.exclude(signed_at=None).select_related("signature").order_by("pk")
     for row in rows.iterator(chunk_size=500):
-        picture = row.signature.sha256 if row.signature else ""
-        digest = rules.walkaround_digest(row.order_id, content_of(row), picture)
-        if not digest == row.digest == signed.get(row.order_id):
+        if not walkaround_digest(row) == row.digest == signed.get(row.order_id):
             yield Trouble("walkarounds", row.ref, f"the signed walk-around of order {row.order_id} was changed")

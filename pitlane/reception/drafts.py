@@ -21,7 +21,7 @@ def load(session: Session, key: str) -> dict[str, Any] | None:
     return json.loads(Sealed(kept["content"]).reveal()) if kept else None
 
 
-def save(session: Session, key: str, draft: dict[str, Any], *, at: datetime, label: str = "") -> None:
+def keep(session: Session, key: str, draft: dict[str, Any], *, at: datetime, label: str = "") -> None:
     """Write a draft; the oldest goes when there are too many."""
     drafts = dict(session.get(SLOT, {}))
     content = seal(json.dumps(draft, ensure_ascii=False))

@@ -198,6 +198,14 @@ def missing_checks(entries: Iterable[Any], answered: Mapping[str, str], known: M
     ]
 
 
-def walkaround_digest(order_id: int, content: Mapping[str, Any], signature: str) -> str:
-    """The hash of what was signed, with the hash of the signature's picture."""
-    return digest_of({"order": order_id, **content, "signature": signature})
+# ---- advice ---------------------------------------------------------------------------------------------------------
+
+ADVICE = ("rec", "op", "pkg")
+
+
+def parse_advice(key: str) -> tuple[str, int]:
+    """``"op:7"`` → ``("op", 7)``: an operation, a package or what was put off before."""
+    source, _colon, number = key.partition(":")
+    if source not in ADVICE or not number.isascii() or not number.isdigit() or len(number) > 18:
+        raise Refused(_("这条建议不存在"), code="unknown_advice", field="advice")
+    return source, int(number)

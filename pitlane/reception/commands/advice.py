@@ -5,18 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.utils.translation import gettext_lazy as _
-
 from pitlane.core.access import Actor, require
 from pitlane.core.commands import command
-from pitlane.core.errors import Refused
 from pitlane.workshop import commands as workshop
 from pitlane.workshop import queries as orders
 
-from .. import policies
+from .. import policies, rules
 from .recommendations import take_recommendation
-
-SOURCES = ("rec", "op", "pkg")
 
 
 @command
@@ -26,7 +21,7 @@ def add_advice(*, order_id: int, advice: Sequence[str], by: Actor, at: datetime)
     require(policies.can_quote(by, order), "reception.quote")
     keys: list[str] = []
     lines = []
-    for source, number in map(parse_advice, dict.fromkeys(advice)):
+    for source, number in map(rules.parse_advice, dict.fromkeys(advice)):
         if source == "rec":
             keys += take_recommendation(recommendation_id=number, order_id=order_id, by=by, at=at)
         else:
@@ -34,11 +29,3 @@ def add_advice(*, order_id: int, advice: Sequence[str], by: Actor, at: datetime)
     if lines:
         keys += workshop.add_lines(order_id=order_id, lines=lines, by=by, at=at)
     return keys
-
-
-def parse_advice(key: str) -> tuple[str, int]:
-    """``"op:7"`` → ``("op", 7)``."""
-    source, _colon, number = key.partition(":")
-    if source not in SOURCES or not number.isascii() or not number.isdigit() or len(number) > 18:
-        raise Refused(_("这条建议不存在"), code="unknown_advice", field="advice")
-    return source, int(number)

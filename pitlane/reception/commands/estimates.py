@@ -18,12 +18,13 @@ from pitlane.workshop import commands as workshop
 from pitlane.workshop import queries as orders
 
 from .. import policies, rules
+from ..addresses import make_address
 from ..events import EstimateDecided, EstimateOpened, EstimateSent, of_order
+from ..evidence import answer_digest, version_digest
 from ..models import Estimate
+from ..signatures import keep_signature
 from ..states import ESTIMATE
-from .links import address_estimate
 from .recommendations import keep_recommendations
-from .walkaround import keep_signature
 
 MOST_DAYS = 60
 
@@ -41,7 +42,7 @@ def send_estimate(*, order_id: int, token: str, days: int = 7, by: Actor, at: da
     order = workshop.mark_quoted(order_id=order_id, by=by, at=at)
     replaced = _replace(order_id, {line["key"] for line in lines})
     estimate = _freeze(order, lines, days, by, at)
-    address_estimate(estimate, order.customer_id, token, at)
+    make_address("estimate", estimate.pk, order.customer_id, token, at)
     event = EstimateSent(
         **of_order(card),
         estimate_id=estimate.pk,
@@ -81,19 +82,19 @@ def _replace(order_id: int, keys: set[str]) -> list[int]:
 
 
 def _freeze(order: Any, lines: list[dict[str, Any]], days: int, by: Actor, at: datetime) -> Estimate:
-    number = Estimate.objects.filter(order_id=order.pk).count() + 1
-    promised = order.promised_at.isoformat() if order.promised_at else ""
-    made: Estimate = Estimate.objects.create(
+    made = Estimate(
+        org_id=by.org_id,
         order_id=order.pk,
-        number=number,
+        number=Estimate.objects.filter(order_id=order.pk).count() + 1,
         lines=lines,
         total=rules.total_of(lines, "customer"),
-        digest=rules.estimate_digest(order.number, number, lines, promised),
         promised_at=order.promised_at,
         sent_at=at,
         sent_by=by.name,
         expires_at=at + timedelta(days=days),
     )
+    made.digest = version_digest(made, order.number)
+    made.save()
     return made
 
 
@@ -169,21 +170,8 @@ def _write_answer(
     estimate.decisions = {key: rules.VERBS[verb] for key, verb in answer.items()}
     estimate.reasons = {key: str(reasons[key])[:60] for key in answer if reasons.get(key)}
     estimate.decided_at, estimate.decided_via, estimate.decided_name = at, via[:10], name.strip()[:40]
-    estimate.decision_digest = decision_digest(estimate)
+    estimate.decision_digest = answer_digest(estimate)
     estimate.save()
-
-
-def decision_digest(estimate: Estimate) -> str:
-    """The hash of the version together with its answer and signature."""
-    return rules.digest_of(
-        {
-            "version": estimate.digest,
-            "decisions": estimate.decisions,
-            "reasons": estimate.reasons,
-            "via": estimate.decided_via,
-            "signature": estimate.signature.sha256 if estimate.signature else "",
-        }
-    )
 
 
 def _decided(estimate: Estimate, order: Any, answer: Mapping[str, str]) -> EstimateDecided:

@@ -2,40 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from pitlane.core import links
 from pitlane.core.access import Actor, require
 from pitlane.core.commands import command
-from pitlane.core.errors import Conflict, Missing, Refused
+from pitlane.core.errors import Conflict, Missing
 from pitlane.core.events import record
 from pitlane.core.models import PrivateLink
 from pitlane.workshop import queries as orders
 
 from .. import policies
+from ..addresses import AFTER_DELIVERY, make_address
 from ..events import LinkShared, of_order
 from ..models import Estimate
-
-LONGEST_DAYS = 365
-AFTER_DELIVERY = timedelta(days=30)
-SHORTEST_TOKEN = 32
-
-
-def address_estimate(estimate: Estimate, customer_id: int, token: str, at: datetime) -> PrivateLink:
-    """The secret address of one version."""
-    return _address("estimate", estimate.pk, customer_id, token, at)
-
-
-def _address(purpose: str, subject_id: int, customer_id: int, token: str, at: datetime) -> PrivateLink:
-    if len(token) < SHORTEST_TOKEN:
-        raise Refused(_("链接密钥太短"), code="token")
-    return links.make_link(
-        purpose=purpose, subject_id=subject_id, customer_id=customer_id, token=token, at=at, days=LONGEST_DAYS
-    )
 
 
 @command
@@ -48,7 +31,7 @@ def link_estimate(*, estimate_id: int, token: str, by: Actor, at: datetime) -> P
     require(policies.can_quote(by, order), "reception.quote")
     if estimate.state == "replaced":
         raise Conflict(_("这份报价已被新的报价替代"), code="replaced")
-    return _tell(address_estimate(estimate, order.customer_id, token, at), order, by, at)
+    return _tell(make_address("estimate", estimate.pk, order.customer_id, token, at), order, by, at)
 
 
 @command
@@ -56,7 +39,7 @@ def link_order(*, order_id: int, token: str, by: Actor, at: datetime) -> Private
     """An address where the owner follows the visit; it also shows whatever waits for an answer."""
     order = orders.order_for(order_id, by)
     require(policies.can_check_in(by, order.store_id) or policies.can_quote(by, order), "reception.checkin")
-    return _tell(_address("order", order.id, order.customer_id, token, at), order, by, at)
+    return _tell(make_address("order", order.id, order.customer_id, token, at), order, by, at)
 
 
 def _tell(link: PrivateLink, order: Any, by: Actor, at: datetime) -> PrivateLink:

@@ -9,7 +9,6 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from pitlane.catalog import queries as catalog
-from pitlane.core import files
 from pitlane.core.access import Actor, require
 from pitlane.core.commands import command
 from pitlane.core.errors import Conflict, Refused
@@ -19,7 +18,9 @@ from pitlane.workshop import queries as orders
 
 from .. import policies, rules
 from ..events import WalkaroundSaved, WalkaroundSigned, of_order
+from ..evidence import walkaround_digest
 from ..models import Walkaround
+from ..signatures import keep_signature
 from ..words import KINDS, ZONES
 
 NOTED_ELSEWHERE = {"RC-04": "odometer", "RC-05": "fuel_level"}
@@ -110,34 +111,8 @@ def sign_walkaround(
     if signature_png:
         signed.signature = keep_signature(signature_png, order, by, at)
     signed.signed_name, signed.signed_at = name.strip()[:40], at
-    signed.digest = rules.walkaround_digest(
-        order_id, content_of(signed), signed.signature.sha256 if signed.signature else ""
-    )
+    signed.digest = walkaround_digest(signed)
     signed.save()
     workshop.begin_inspection(order_id=order_id, by=by, at=at)
     record(WalkaroundSigned(**of_order(order), marks=len(signed.marks), digest=signed.digest), by=by, at=at)
     return signed
-
-
-def content_of(walkaround: Walkaround) -> dict[str, Any]:
-    """What the signature covers."""
-    return {
-        "marks": walkaround.marks,
-        "checks": walkaround.checks,
-        "belongings": walkaround.belongings,
-        "note": walkaround.note,
-    }
-
-
-def keep_signature(png: bytes, order: Any, by: Actor, at: datetime) -> Any:
-    """A signature is a picture of this order and of this customer."""
-    return files.keep(
-        content=png,
-        name="signature.png",
-        purpose="signature",
-        by=by,
-        at=at,
-        store_id=order.store_id,
-        order_id=order.id,
-        customer_id=order.customer_id,
-    )

@@ -205,10 +205,6 @@ class WaitingRow:
     opened: bool
     expired: bool
 
-    def said(self, at: datetime) -> str:
-        minutes = max(0, int((at - self.sent_at).total_seconds() // 60))
-        return _("已发送 %(n)s 分钟") % {"n": minutes}
-
 
 def waiting_estimates(store_id: int | None, *, by: Actor, at: datetime, limit: int = 8) -> list[WaitingRow]:
     """Quotes without answer, the longest waiting first."""

@@ -103,7 +103,7 @@ def _begin(
     }
     key = key or secrets.token_urlsafe(9).replace("_", "a")
     label = found.vehicle.plate if found.vehicle else draft["new"].get("plate", "")
-    drafts.save(request.session, key, draft, at=now_of(request), label=label)
+    drafts.keep(request.session, key, draft, at=now_of(request), label=label)
     return redirect("reception:intake", key)
 
 
@@ -136,7 +136,7 @@ def _status(form: forms.Form) -> int:
 def _keep_intake(request: HttpRequest, key: str, draft: dict[str, Any]) -> None:
     """What was typed, checked or not."""
     typed = request.POST.dict() | {"advice": request.POST.getlist("advice")}
-    drafts.save(request.session, key, draft | {"intake": typed}, at=now_of(request))
+    drafts.keep(request.session, key, draft | {"intake": typed}, at=now_of(request))
 
 
 def _back(request: HttpRequest, key: str, draft: dict[str, Any]) -> HttpResponse:
