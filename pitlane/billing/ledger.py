@@ -25,6 +25,7 @@ from .events import PaymentReceived, SettlementPaid
 from .models import CreditAccount, CreditEntry, DepositBalance, Method, PayerKind, Payment, Settlement
 from .states import PAYABLE, SETTLEMENT
 
+LONGEST_KEY = 90
 TAKEN = (Method.CASH, Method.CARD, Method.BANK)
 
 
@@ -56,6 +57,8 @@ def positive(amount: Money) -> None:
 
 def repeated(request_key: str, **wanted: Any) -> Payment | None:
     """The payment that this request already made; the same key for another request is a mistake and refused."""
+    if not 0 < len(request_key) <= LONGEST_KEY:
+        raise Refused(_("请求编号应为 1 到 90 个字符"), code="request_key")
     known: Payment | None = Payment.objects.filter(request_key=request_key).first()
     if known and any(getattr(known, name) != value for name, value in wanted.items()):
         raise key_reused()

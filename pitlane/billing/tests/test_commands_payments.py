@@ -34,6 +34,14 @@ def test_a_repeated_request_is_the_same_payment(shop: Shop, at: datetime) -> Non
     assert refusal.value.code == "request_key_reused"
 
 
+@pytest.mark.parametrize("key", ["", "k" * 91])
+def test_a_request_key_is_needed_and_short(shop: Shop, at: datetime, key: str) -> None:
+    bill = settled(shop)
+    with nothing_changes(), pytest.raises(Refused) as refusal:
+        paid(shop, bill, 100, request_key=key)
+    assert refusal.value.code == "request_key"
+
+
 def test_a_key_used_for_another_bill_is_refused(shop: Shop, at: datetime) -> None:
     customer = a_customer()
     paid(shop, settled(shop, customer), 100, request_key="once")

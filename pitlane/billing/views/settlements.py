@@ -82,12 +82,12 @@ def settlement(request: HttpRequest, pk: int) -> HttpResponse:
 def _actions(page: queries.SettlementScreen) -> list[dict[str, Any]]:
     """What may be done, the next step first; money moves the order, so its page does the work."""
     order_id, may = page.card.order_id, page.may
-    pay_url, order = order_url(order_id, "workshop:pay"), order_url(order_id)
+    pay_url, reopen_url = order_url(order_id, "workshop:pay"), order_url(order_id, "workshop:reopen")
     print_url = reverse("billing:print", args=[page.card.ref])
-    actions = [{"label": _("打印清单"), "url": print_url, "method": "get", "icon": "printer", "key": "p"}]
-    if order:
+    actions = [{"label": _("打印清单"), "url": print_url, "method": "get", "icon": "printer", "key": "P"}]
+    if reopen_url:
         allowed, why = may["reverse"].allowed, may["reverse"].why
-        reverse_ = {"label": _("反结算"), "url": order, "method": "get", "icon": "arrow-back-up"}
+        reverse_ = {"label": _("反结算"), "url": reopen_url, "method": "get", "icon": "arrow-back-up", "drawer": True}
         actions.append({**reverse_, "allowed": allowed, "why": why})  # type: ignore[dict-item]
     if pay_url:
         pay = {"label": _("收款"), "url": pay_url, "method": "get", "icon": "cash", "key": "F9", "primary": True}
