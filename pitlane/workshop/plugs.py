@@ -35,7 +35,7 @@ def cars_today(*, by: Actor, at: datetime, store_id: int | None, **_facts: Any) 
     """Home page: the shop's cars by stage."""
     if store_id is None or not by.may("workshop.view", store_id):
         return None
-    return Panel("cars", "workshop/_panel_stages.html", {"stages": queries.cars_by_stage(store_id)}, "main", 10)
+    return Panel("cars", "workshop/_panel_stages.html", {"stages": queries.cars_by_stage(store_id, at)}, "main", 10)
 
 
 def needs_me(*, by: Actor, at: datetime, store_id: int | None, **_facts: Any) -> Panel | None:

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import date
-from typing import Protocol
+from collections.abc import Mapping
 
-from .models import WorkItem
+from django.utils.translation import gettext_lazy as _
+
+from pitlane.core.errors import Text
+
+NAMES: dict[str, Text] = {
+    "mechanical": _("机修"),
+    "electrical": _("电工"),
+    "diagnosis": _("诊断"),
+    "hv": _("高压电"),
+    "body": _("钣金"),
+    "paint": _("喷漆"),
+    "tyre": _("轮胎"),
+    "wash": _("洗美"),
+}
 
 
-class HasSkills(Protocol):
-    """A member of staff with the prefetched skills."""
-
-    skills: object
-
-
-def levels(person: HasSkills) -> dict[str, int]:
-    """Skill to level."""
-    return {row.skill: row.level for row in person.skills.all()}  # type: ignore[attr-defined]
-
-
-def expired(person: HasSkills, on: date) -> list[str]:
-    """Skills whose certificate is over."""
-    rows: Iterable[object] = person.skills.all()  # type: ignore[attr-defined]
-    return [row.skill for row in rows if row.valid_until and row.valid_until < on]  # type: ignore[attr-defined]
+def name_of(skill: str) -> Text:
+    """The skill in the shop's words."""
+    return NAMES.get(skill, skill)
 
 
 def lacks(skill: str, known: Mapping[str, int]) -> bool:
@@ -31,6 +30,6 @@ def lacks(skill: str, known: Mapping[str, int]) -> bool:
     return bool(skill) and skill not in known
 
 
-def skill_gaps(item: WorkItem, person: HasSkills) -> list[str]:
-    """The skills that this person lacks for the job."""
-    return [item.skill] if lacks(item.skill, levels(person)) else []
+def summary(known: Mapping[str, int]) -> str:
+    """What somebody can do, as it stands under the name: 机修 L3 · 电工 L1."""
+    return " · ".join(f"{name_of(skill)} L{level}" for skill, level in known.items())

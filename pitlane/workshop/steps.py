@@ -72,7 +72,7 @@ def measured(step: Step) -> list[Measured]:
 def limit_text(step: Step) -> str:
     """The limits as one reads them: ``3–15 mm``."""
     measure = step.get("measure") or {}
-    ends = [str(measure[end]) for end in ("min", "max") if measure.get(end) is not None]
+    ends = [f"{Decimal(str(measure[end])).normalize():f}" for end in ("min", "max") if measure.get(end) is not None]
     return f"{'–'.join(ends)} {measure.get('unit', '')}".strip() if ends else ""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -19,7 +19,7 @@ from pitlane.parts import queries as stock
 from pitlane.scheduling import queries as scheduling
 
 from ..models import Assignment, WorkItem
-from ..skills import lacks, levels
+from ..skills import lacks, name_of, summary
 from ..states import ITEM
 from .cards import LineCard, OrderCard, card_of, label_of, line_cards, load_order, sheet_of
 from .lists import lateness
@@ -45,6 +45,7 @@ class BoardCard:
     label: Label
     parts_missing: int
     item_ids: tuple[int, ...]
+    movable: bool
     planned_start: datetime | None = None
     bay: str = ""
 
@@ -126,12 +127,13 @@ def _card(group: list[WorkItem], missing: dict[int, int], at: datetime, row: Ass
         plate_kind=order.vehicle.plate_kind,
         title=" + ".join(item.name for item in group[:3]),
         hours=sum((item.hours for item in group), Decimal(0)),
-        skill=next((item.skill for item in group if item.skill), ""),
+        skill=str(next((name_of(item.skill) for item in group if item.skill), "")),
         promised_at=order.promised_at,
         late=lateness(order, at),
         label=label_of(order) if order.state == "on_hold" else ITEM.label(first.state),
         parts_missing=missing.get(order.pk, 0),
         item_ids=tuple(item.pk for item in group),
+        movable=any(ITEM.may(item.state, "dispatch") for item in group),
         planned_start=row.planned_start if row else None,
         bay=row.bay.name if row and row.bay else "",
     )
@@ -140,9 +142,21 @@ def _card(group: list[WorkItem], missing: dict[int, int], at: datetime, row: Ass
 def _people_lanes(
     store_id: int, items: list[WorkItem], placed: dict[int, list[Assignment]], missing: dict[int, int], at: datetime
 ) -> list[Lane]:
+    """Technicians, and whoever else has a job; a foreman without one needs no lane."""
     days = {day.staff_id: day for day in scheduling.technicians_on(store_id, timezone.localdate(at))}
     people = accounts.staff_with_permission("workshop.work", store_id)
-    return [_person(p, days.get(p.pk), _cards_for(items, placed, missing, at, "technician_id", p.pk)) for p in people]
+    heads = {person.pk for person in accounts.staff_with_permission("workshop.dispatch", store_id)}
+    skills = accounts.staff_cards([person.pk for person in people])
+    lanes = [
+        _person(
+            p,
+            days.get(p.pk),
+            summary(skills[p.pk].skills),
+            _cards_for(items, placed, missing, at, "technician_id", p.pk),
+        )
+        for p in people
+    ]
+    return [lane for lane in lanes if lane.cards or lane.id not in heads]
 
 
 def _cards_for(
@@ -161,13 +175,13 @@ def _cards_for(
     return [_card([item for item, _row in pairs], missing, at, pairs[0][1]) for pairs in groups.values()]
 
 
-def _person(person: Any, day: Any, cards: list[BoardCard]) -> Lane:
+def _person(person: Any, day: Any, detail: str, cards: list[BoardCard]) -> Lane:
     hours = sum((card.hours for card in cards), Decimal(0))
     there = Decimal(day.minutes) / 60 if day else Decimal(0)
     return Lane(
         id=person.pk,
         name=person.name,
-        detail=" · ".join(f"{skill} L{level}" for skill, level in levels(person).items()),
+        detail=detail,
         cards=cards,
         hours=hours,
         load=round(100 * hours / there) if there else None,
@@ -225,21 +239,27 @@ def dispatch_screen(order_id: int, *, by: Actor, at: datetime) -> DispatchScreen
     busy = _open_hours(order.store_id)
     days = {day.staff_id: day for day in scheduling.technicians_on(order.store_id, timezone.localdate(at))}
     people = accounts.staff_with_permission("workshop.work", order.store_id)
+    heads = {person.pk for person in accounts.staff_with_permission("workshop.dispatch", order.store_id)}
+    skills = accounts.staff_cards([person.pk for person in people])
+    people.sort(key=lambda person: person.pk in heads)
+    nothing = Decimal(0)
     return DispatchScreen(
         card=card_of(order),
         items=jobs,
-        candidates=[_candidate(p, jobs, busy.get(p.pk, Decimal(0)), days.get(p.pk)) for p in people],
+        candidates=[
+            _candidate(p, jobs, busy.get(p.pk, Decimal(0)), days.get(p.pk), skills[p.pk].skills) for p in people
+        ],
         bays=scheduling.bays(order.store_id),
     )
 
 
-def _candidate(person: Any, jobs: list[LineCard], open_hours: Decimal, day: Any) -> Candidate:
-    known = levels(person)
+def _candidate(person: Any, jobs: list[LineCard], open_hours: Decimal, day: Any, known: Mapping[str, int]) -> Candidate:
+    gaps = dict.fromkeys(str(name_of(job.skill)) for job in jobs if lacks(job.skill, known))
     return Candidate(
         id=person.pk,
         name=person.name,
-        skills="、".join(known),  # zh-data
-        gaps=tuple(dict.fromkeys(job.skill for job in jobs if lacks(job.skill, known))),
+        skills=summary(known),
+        gaps=tuple(gaps),
         open_hours=open_hours,
         away=bool(day and not day.works),
     )

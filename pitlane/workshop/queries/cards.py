@@ -20,6 +20,7 @@ from .. import policies
 from ..drafting import plain
 from ..models import Assignment, Hold, OrderPart, RepairOrder, WorkItem
 from ..sheet import LineRow, Sheet, demand_of, key_of
+from ..skills import name_of
 from ..states import APPROVAL, ITEM, ORDER, OVER
 from ..steps import done_count
 
@@ -156,6 +157,10 @@ class LineCard:
     @property
     def is_part(self) -> bool:
         return self.kind == "part"
+
+    @property
+    def skill_name(self) -> str:
+        return str(name_of(self.skill))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +17,7 @@ from pitlane.core.states import Label
 from ..models import Finding, RepairOrder
 from ..states import ORDER
 from .cards import OrderCard, card_of, label_of
-from .lists import AT_WORK, IN_SHOP, SOON
+from .lists import AT_WORK, IN_SHOP, SOON, lateness
 
 STAGES: tuple[tuple[str, Text, str, tuple[str, ...]], ...] = (
     ("checked_in", _("检查报价"), "move", ("checked_in", "inspecting")),
@@ -33,12 +34,22 @@ STAGES: tuple[tuple[str, Text, str, tuple[str, ...]], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class StageCount:
-    """Cars of one stage."""
+    """Cars of one stage: how many, and the next few to be handed over."""
 
     key: str
     label: Text
     family: str
     count: int
+    cards: list[StageCard]
+
+
+@dataclass(frozen=True, slots=True)
+class StageCard:
+    """One car in a stage."""
+
+    card: OrderCard
+    customer: str
+    late: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +63,23 @@ class Todo:
     card: OrderCard
 
 
-def cars_by_stage(store_id: int) -> list[StageCount]:
-    """How many cars stand in each stage now (one query)."""
-    rows = RepairOrder.objects.filter(store_id=store_id, state__in=IN_SHOP).values_list("state")
-    counts = dict(rows.annotate(n=Count("pk")).order_by())
-    return [StageCount(k, text, family, sum(counts.get(s, 0) for s in states)) for k, text, family, states in STAGES]
+def cars_by_stage(store_id: int, at: datetime, shown: int = 3) -> list[StageCount]:
+    """How many cars stand in each stage now, and the earliest promises of each (two queries)."""
+    inside = RepairOrder.objects.filter(store_id=store_id, state__in=IN_SHOP)
+    counts = dict(inside.order_by().values_list("state").annotate(n=Count("pk")))
+    first: dict[str, list[StageCard]] = defaultdict(list)
+    for order in inside.select_related("vehicle", "customer").order_by("promised_at", "pk")[:200]:
+        first[order.state].append(StageCard(card_of(order), order.customer.name, lateness(order, at)))
+    return [
+        StageCount(
+            key=key,
+            label=text,
+            family=family,
+            count=sum(counts.get(state, 0) for state in states),
+            cards=[card for state in states for card in first[state]][:shown],
+        )
+        for key, text, family, states in STAGES
+    ]
 
 
 def needs_me(by: Actor, store_id: int, at: datetime, limit: int = 6) -> list[Todo]:

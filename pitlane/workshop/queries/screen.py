@@ -127,6 +127,10 @@ class OrderScreen:
     money: Any
 
     @property
+    def margin_percent(self) -> Decimal | None:
+        return None if self.margin is None else self.margin * 100
+
+    @property
     def undecided(self) -> list[LineCard]:
         return [line for line in self.lines if line.approval == "proposed"]
 

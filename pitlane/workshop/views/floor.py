@@ -17,7 +17,7 @@ from pitlane.core.ids import parse_id
 
 from .. import commands, queries
 from ..forms import DispatchForm, InspectForm
-from .frame import drawer, page, to_order, who
+from .frame import drawer, page, posted, to_order, who
 
 
 @screen("workshop.view")
@@ -36,7 +36,7 @@ def dispatch(request: HttpRequest, pk: int) -> HttpResponse:
     """Give the jobs of an order to technicians and a bay."""
     found = queries.dispatch_screen(pk, **who(request))
     bays = [(bay.id, f"{bay.name} · {bay.type_label}") for bay in found.bays]
-    form = DispatchForm(request.POST or None, bays=bays)
+    form = DispatchForm(posted(request), bays=bays)
     if request.method == "POST" and form.is_valid():
         items = [parse_id("itm", ref) for ref in request.POST.getlist("items")]
         people = [int(pk) for pk in request.POST.getlist("technicians") if pk.isdigit()]
@@ -81,7 +81,7 @@ def quality(request: HttpRequest) -> HttpResponse:
 def inspect(request: HttpRequest, pk: int) -> HttpResponse:
     """The final inspection of one order."""
     found = queries.inspect_screen(pk, **who(request))
-    form = InspectForm(request.POST or None, people=found.people)
+    form = InspectForm(posted(request), people=found.people)
     if request.method == "POST" and form.is_valid() and _judged(form, pk, request):
         return redirect("workshop:quality") if request.POST.get("verdict") == "pass" else to_order(found.card.ref)
     return page(request, "workshop/inspect.html", {"found": found, "form": form, "card": found.card})

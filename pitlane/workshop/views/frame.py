@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
@@ -20,6 +20,11 @@ from ..models import RepairOrder
 def who(request: HttpRequest) -> dict[str, Any]:
     """Actor and time of the request."""
     return {"by": request.actor, "at": request.now}  # type: ignore[attr-defined]
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What was sent, also when it was an empty form; None when the page is only shown."""
+    return request.POST if request.method == "POST" else None
 
 
 def drawer(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:

@@ -21,7 +21,7 @@ from pitlane.core.money import ZERO
 from .. import commands, queries
 from ..commands import NewLabour, NewLine, NewPackage, NewPart
 from ..forms import DiscountForm, FreeLineForm, LabourForm, PartForm, ReasonForm, SubletForm
-from .frame import drawer, page, payers_text, read_payers, to_order, who
+from .frame import drawer, page, payers_text, posted, read_payers, to_order, who
 
 
 def key_of(ref: str) -> str:
@@ -71,7 +71,7 @@ def _chosen(ref: str, item: str, quantity: str) -> NewLine:
 def free(request: HttpRequest, pk: int) -> HttpResponse:
     """A line that is in no catalogue."""
     card = queries.order_for(pk, request.actor)  # type: ignore[attr-defined]
-    form = FreeLineForm(request.POST or None)
+    form = FreeLineForm(posted(request))
     if request.method == "POST" and form.is_valid():
         line = _free_line(form.cleaned_data)
         if attempt(form, commands.add_lines, order_id=pk, lines=[line], **who(request)):
@@ -130,9 +130,9 @@ def _line_form(
     }
     if shown.is_part:
         items = [(one.id, one.name) for one in lines if not one.is_part]
-        return PartForm(request.POST or None, initial=initial, items=items)
+        return PartForm(posted(request), initial=initial, items=items)
     kind = SubletForm if shown.kind == "sublet" else LabourForm
-    return kind(request.POST or None, initial=initial)
+    return kind(posted(request), initial=initial)
 
 
 def _saved(form: Any, shown: queries.LineCard, pk: int, request: HttpRequest) -> bool:
@@ -189,7 +189,7 @@ def discount(request: HttpRequest, pk: int) -> HttpResponse:
     """The same discount on all open lines; above the limit it asks for approval."""
     card = queries.order_for(pk, request.actor)  # type: ignore[attr-defined]
     lines = [one for one in queries.lines_of(pk) if one.approval in ("proposed", "approved") and not one.package_code]
-    form = DiscountForm(request.POST or None)
+    form = DiscountForm(posted(request))
     granted = accounts.approval_for("discount", card.ref)
     if request.method == "POST" and form.is_valid():
         said = _discounted(form, pk, [one.key for one in lines], granted, request)
@@ -237,7 +237,7 @@ def finding(request: HttpRequest, pk: int, fin: int) -> HttpResponse:
 def return_part(request: HttpRequest, pk: int, ref: str) -> HttpResponse:
     """Bring an issued part back."""
     card = queries.order_for(pk, request.actor)  # type: ignore[attr-defined]
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(posted(request))
     if request.method == "POST" and form.is_valid():
         attempt(form, commands.return_part_line, order_id=pk, key=key_of(ref), **form.cleaned_data, **who(request))
         if not form.errors:

@@ -19,14 +19,14 @@ from pitlane.core.ids import parse_id
 
 from .. import commands, queries
 from ..forms import PayForm, ReasonForm, SettleForm
-from .frame import drawer, link, page, to_order, who
+from .frame import drawer, link, page, posted, to_order, who
 
 
 @screen("billing.settle")
 def settle(request: HttpRequest, pk: int) -> HttpResponse:
     """What the bill will be, who pays what, what is still in the way."""
     found = queries.settle_screen(pk, **who(request))
-    form = SettleForm(request.POST or None)
+    form = SettleForm(posted(request))
     if request.method == "POST" and form.is_valid():
         attempt(form, commands.settle_order, order_id=pk, **form.cleaned_data, **who(request))
         if not form.errors:
@@ -75,7 +75,7 @@ def _pay_form(chosen: Any, request: HttpRequest) -> PayForm:
         "method": "cash",
         "request_key": secrets.token_urlsafe(18),
     }
-    form = PayForm(request.POST or None, initial=initial, methods=billing.methods())
+    form = PayForm(posted(request), initial=initial, methods=billing.methods())
     form.fields["amount"].widget.attrs["data-autofocus"] = True
     return form
 
@@ -132,7 +132,7 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
     card = queries.order_for(pk, request.actor)  # type: ignore[attr-defined]
     granted = accounts.approval_for("reverse", card.ref)
     usable = granted is not None and granted.state == "approved"
-    form = ReasonForm(request.POST or None, initial={"reason": granted.reason if granted else ""})
+    form = ReasonForm(posted(request), initial={"reason": granted.reason if granted else ""})
     if request.method == "POST" and form.is_valid():
         facts = {"order_id": pk, "reason": form.cleaned_data["reason"]}
         if usable:

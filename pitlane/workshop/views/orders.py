@@ -21,7 +21,7 @@ from pitlane.core.ids import public_id
 from .. import commands, queries
 from ..forms import HeaderForm, HoldForm, PhotoForm, ReasonForm
 from . import actions
-from .frame import drawer, link, page, to_order, who
+from .frame import drawer, link, page, posted, to_order, who
 
 STEPS = {
     "finish": (commands.finish_items, gettext_lazy("已转质检")),
@@ -80,7 +80,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     card = queries.order_for(pk, request.actor)  # type: ignore[attr-defined]
     found = queries.header_of(pk)
     advisors = [(p.pk, p.name) for p in accounts.staff_with_permission("workshop.open", card.store_id)]
-    form = HeaderForm(request.POST or None, initial=_initial(found), advisors=advisors)
+    form = HeaderForm(posted(request), initial=_initial(found), advisors=advisors)
     if request.method == "POST" and form.is_valid():
         changes = dict(form.cleaned_data)
         version = changes.pop("version")
@@ -99,7 +99,7 @@ def _initial(found: dict[str, Any]) -> dict[str, Any]:
 def hold(request: HttpRequest, pk: int) -> HttpResponse:
     """Why the order stands still."""
     card = queries.order_for(pk, request.actor)  # type: ignore[attr-defined]
-    form = HoldForm(request.POST or None)
+    form = HoldForm(posted(request))
     if (
         request.method == "POST"
         and form.is_valid()
@@ -116,7 +116,7 @@ def hold(request: HttpRequest, pk: int) -> HttpResponse:
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Void the order with a reason."""
     card = queries.order_for(pk, request.actor)  # type: ignore[attr-defined]
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(posted(request))
     if (
         request.method == "POST"
         and form.is_valid()

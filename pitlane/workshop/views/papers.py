@@ -43,7 +43,7 @@ def archive(request: HttpRequest, vehicle: str) -> HttpResponse:
     printed = "print" in request.GET
     context = {
         "archive": found,
-        "elements": queries.archive_elements(),
+        "elements": list(queries.archive_elements().items()),
         "back_url": reverse("workshop:archive", args=[vehicle]),
         "printed_by": request.actor.name,  # type: ignore[attr-defined]
         "printed_at": request.now,  # type: ignore[attr-defined]
