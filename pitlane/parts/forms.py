@@ -78,16 +78,20 @@ class PartForm(forms.Form):
         return facts | {"fits": "\n".join(card.fits), "min_stock": plain(card.min_stock)}
 
 
-class WarehouseChoice(forms.ModelChoiceField):
-    """One of the warehouses the actor may use; cleans to it."""
+class WarehouseChoice(forms.ChoiceField):
+    """One of the warehouses the actor may use, by its public id; cleans to the row."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(queryset=Warehouse.unscoped.none(), label=_("仓库"), empty_label=None, **options)
+        super().__init__(label=_("仓库"), **options)
+        self.rows: dict[str, Warehouse] = {}
 
     def allow(self, warehouses: list[Warehouse]) -> None:
         """Offer these."""
-        self.queryset = Warehouse.objects.filter(pk__in=[row.pk for row in warehouses])
-        self.initial = warehouses[0].pk if warehouses else None
+        self.rows = {row.ref: row for row in warehouses}
+        self.choices = [(ref, f"{row.store.name} {row.name}") for ref, row in self.rows.items()]
+
+    def clean(self, value: Any) -> Any:
+        return self.rows[super().clean(value)]
 
 
 class AdjustForm(forms.Form):

@@ -19,11 +19,11 @@ from django.db.models.functions import Round
 from django.utils.translation import gettext_lazy as _
 
 from pitlane.core.access import Actor
-from pitlane.core.errors import Conflict
+from pitlane.core.errors import Conflict, Missing
 from pitlane.core.money import ZERO, Money
 from pitlane.core.tenancy import current_org
 
-from .models import Movement, StockLevel
+from .models import Movement, StockLevel, Warehouse
 
 NOTHING = Decimal(0)
 
@@ -36,6 +36,14 @@ class Change:
     on_hand: Decimal = NOTHING
     reserved: Decimal = NOTHING
     value: Money = ZERO
+
+
+def warehouse_of(warehouse_id: int) -> Warehouse:
+    """A warehouse of this organisation."""
+    warehouse: Warehouse | None = Warehouse.objects.filter(pk=warehouse_id).first()
+    if warehouse is None:
+        raise Missing()
+    return warehouse
 
 
 def locked_levels(keys: Iterable[tuple[int, int]]) -> dict[tuple[int, int], StockLevel]:

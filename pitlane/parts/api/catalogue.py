@@ -27,7 +27,7 @@ class PartIn(Schema):
     brand: str = Field("", max_length=40)
     grade: str = "branded"
     category: str = Field("", max_length=30)
-    unit: str = Field("个", max_length=8)
+    unit: str = Field("个", max_length=8)  # zh-data
     barcode: str = Field("", max_length=40)
     fits: list[str] = []
     min_stock: Decimal = Field(Decimal(0), ge=0, max_digits=9, decimal_places=3)

@@ -21,8 +21,8 @@ from .. import policies
 from ..costing import line_value
 from ..events import StartingPartsLoaded, StockReceived
 from ..indexing import entry_for
+from ..ledger import warehouse_of
 from ..models import Movement, Part, StockLevel, Warehouse
-from .stock import warehouse_of
 
 OPENING_COVER = 2
 

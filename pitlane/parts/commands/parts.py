@@ -35,7 +35,7 @@ def save_part(
     brand: str = "",
     grade: str = Part.Grade.BRANDED,
     category: str = "",
-    unit: str = "个",
+    unit: str = "个",  # zh-data
     barcode: str = "",
     fits: Sequence[str] = (),
     min_stock: Decimal = Decimal(0),
@@ -50,7 +50,7 @@ def save_part(
     part.code, part.name, part.price = code.strip().upper(), name.strip(), price
     _refuse_nonsense(part, grade, min_stock)
     part.oem_no, part.barcode, part.brand = oem_no.strip(), barcode.strip(), brand.strip()
-    part.grade, part.category, part.unit = grade, category.strip(), unit.strip() or "个"
+    part.grade, part.category, part.unit = grade, category.strip(), unit.strip() or "个"  # zh-data
     part.fits, part.min_stock, part.active = [fit.strip() for fit in fits if fit.strip()], min_stock, active
     part.name_keys = name_keys(part.name, part.brand, part.code, part.oem_no, part.barcode, longest=700)
     part.version += 1

@@ -19,11 +19,19 @@ from pitlane.core.tenancy import current_org
 from .. import policies
 from ..costing import clean_quantity, share_of
 from ..events import PartsShort, StockIssued, StockReserved, StockReturned
-from ..ledger import Change, change_level, line_of, locked_level, locked_levels, must_write, not_enough
+from ..ledger import (
+    Change,
+    change_level,
+    line_of,
+    locked_level,
+    locked_levels,
+    must_write,
+    not_enough,
+    warehouse_of,
+)
 from ..models import Movement, Part, Requisition, StockLevel, Warehouse
 from ..reservations import facts_of, move, release, reserve, serve_backorders, source_of
 from ..states import REQUISITION
-from .stock import warehouse_of
 
 Kind = Movement.Kind
 OPEN = ("backordered", "reserved")

@@ -21,19 +21,11 @@ from pitlane.core.tenancy import current_org
 from .. import policies
 from ..costing import average_cost, clean_quantity, line_value, share_of
 from ..events import StockAdjusted, StockReceived, WarehouseOpened
-from ..ledger import Change, locked_level, locked_levels, must_write
+from ..ledger import Change, locked_level, locked_levels, must_write, warehouse_of
 from ..models import Movement, Part, StockLevel, Warehouse
 from ..reservations import give_up_newest, serve_backorders
 
 Kind = Movement.Kind
-
-
-def warehouse_of(warehouse_id: int) -> Warehouse:
-    """A warehouse of this organisation."""
-    warehouse: Warehouse | None = Warehouse.objects.filter(pk=warehouse_id).first()
-    if warehouse is None:
-        raise Missing()
-    return warehouse
 
 
 @command

@@ -66,7 +66,7 @@ def test_a_delivery_of_two_lines(shop: Shop) -> None:
     factories.want(shop, house, item, "order_part:1")
     client = client_of(shop, *CLERK)
     assert client.get(f"/parts/receive?part={item.code}").status_code == 200
-    body = HEAD | {"warehouse": house.pk, "supplier": "京东养车", "document": "S1"}
+    body = HEAD | {"warehouse": house.ref, "supplier": "京东养车", "document": "S1"}
     lines = {
         "line-0-part": f"{item.code} {item.name}",
         "line-0-quantity": "2",
@@ -91,8 +91,8 @@ def test_a_count_is_taken(shop: Shop) -> None:
     client = client_of(shop, *CLERK)
     page = reverse("parts:adjust", args=[item.pk])
     assert client.get(page).status_code == 200
-    assert client.post(page, {"warehouse": house.pk, "counted": "4", "reason": ""}).status_code == 422
-    assert client.post(page, {"warehouse": house.pk, "counted": "4", "reason": "盘亏"}).status_code == 302
+    assert client.post(page, {"warehouse": house.ref, "counted": "4", "reason": ""}).status_code == 422
+    assert client.post(page, {"warehouse": house.ref, "counted": "4", "reason": "盘亏"}).status_code == 302
     assert StockLevel.objects.get().on_hand == 4
 
 
