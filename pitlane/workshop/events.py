@@ -44,9 +44,11 @@ class OrderImported(OrderEvent):
     family: ClassVar[Family] = "done"
     number: str
     total_fen: int
+    title: str = ""
 
     def sentence(self) -> str:
-        return _("导入历史工单 %(number)s，%(total)s") % {"number": self.number, "total": Money(self.total_fen)}
+        which = f"{self.number} {self.title}".strip()
+        return _("导入历史工单 %(number)s，%(total)s") % {"number": which, "total": Money(self.total_fen)}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -73,7 +73,8 @@ def add_history(*, store_id: int, orders: Sequence[HistoryOrder], by: Actor, at:
     cars = customers.vehicle_cards({order.vehicle_id for order in rows})
     search.index_new([entry_for(row, cars[row.vehicle_id]) for row in rows])
     for row in rows:
-        tell(OrderImported, row, number=row.number, total_fen=row.total.fen, by=by, at=row.opened_at)
+        facts = {"number": row.number, "title": row.title, "total_fen": row.total.fen}
+        tell(OrderImported, row, **facts, by=by, at=row.opened_at)
     return [row.pk for row in rows]
 
 
