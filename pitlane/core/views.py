@@ -46,7 +46,11 @@ def search(request: HttpRequest) -> HttpResponse:
 def new_url(by: Actor, query: str) -> str:
     """Where F4 goes when nothing was found: the form of whoever registers new customers, with what was typed."""
     action = ACTIONS.get("new_customer")
-    return f"{reverse(action.url_name)}?{urlencode({'q': query})}" if action and by.may(action.permission) else ""
+    if action is None or not by.may(action.permission):
+        return ""
+    digits = sum(ch.isdigit() for ch in query)
+    field = "phone" if digits >= 7 else "plate" if digits else "name"
+    return f"{reverse(action.url_name)}?{urlencode({field: query})}"
 
 
 def may_open(stored: StoredFile, by: Actor) -> bool:

@@ -39,6 +39,18 @@ def connect() -> None:
     navigation.register(
         navigation.Entry("customers", _("客户"), "users", "customers:list", "customers.view", 20, shortcut="g c")
     )
+    navigation.register_actions(
+        navigation.Action(
+            key="new_customer",
+            label=_("新客户"),
+            hint=_("客户和车辆"),
+            icon="user-plus",
+            url_name="customers:create",
+            permission="customers.edit",
+            shortcut="F4",
+            position=30,
+        )
+    )
     search.register_kind(
         search.Kind(
             "vehicle",

@@ -29,6 +29,28 @@ def connect() -> None:
             count=queries.waiting_count,
         )
     )
+    navigation.register_actions(
+        navigation.Action(
+            key="check_in",
+            label=_("接车登记"),
+            hint=_("输入车牌"),
+            icon="clipboard-check",
+            url_name="reception:check_in",
+            permission="reception.checkin",
+            shortcut="F2",
+            position=10,
+        ),
+        navigation.Action(
+            key="quick_quote",
+            label=_("快速报价"),
+            hint=_("套餐 / 项目"),
+            icon="calculator",
+            url_name="reception:choose",
+            permission="reception.quote",
+            shortcut="F6",
+            position=20,
+        ),
+    )
     panels.register("order", walkaround_panel)
     panels.register("order", estimate_panel)
     panels.register("customer360", customer_panel)
