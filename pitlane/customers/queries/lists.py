@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from pitlane.accounts.queries import staff_with_permission
 from pitlane.core import panels
 from pitlane.core.access import Actor
 from pitlane.core.api import keyset
@@ -25,6 +26,7 @@ from ..names import source_name
 from .cards import masked_phones, tags_of
 
 MOST_COUNTED = 1000
+FEW = 2000
 FOUND_BY_TEXT = 60
 EXPIRES_WITHIN = timedelta(days=30)
 TAGS_OFFERED = 50
@@ -137,11 +139,18 @@ def _view(view: str, by: Actor, at: datetime) -> Q:
     if view == "gaps":
         return Q(incomplete=True)
     if view == "follow":
-        return Q(pk__in=ContactLog.objects.filter(next_done_at=None, next_on__lte=today).values("customer_id"))
+        return _those(ContactLog.objects.filter(next_done_at=None, next_on__lte=today))
     if view == "expiring":
         cars = Vehicle.objects.filter(insurance_until__range=(today, today + EXPIRES_WITHIN)).values("pk")
-        return Q(pk__in=Ownership.objects.filter(vehicle__in=cars, until=None).values("customer_id"))
+        return _those(Ownership.objects.filter(vehicle__in=cars, until=None))
     return Q()
+
+
+def _those(rows: QuerySet[Any]) -> Q:
+    """The customers of some rows: few are looked up by id, many are met while walking the list."""
+    ids = rows.values_list("customer_id", flat=True)
+    few = list(ids[: FEW + 1])
+    return Q(pk__in=few) if len(few) <= FEW else Q(pk__in=ids)
 
 
 def _found(text: str, by: Actor) -> set[int]:
@@ -172,7 +181,7 @@ def customer_list(
         total=totals[wanted.view] if plain and wanted.view in totals else capped(rows),
         views=[View(key, label, totals[key], family) for key, (label, family) in VIEWS.items()],
         tags=tags_in_use(),
-        advisors=advisors_in_use(),
+        advisors=advisors_for(by),
         may={"edit": policies.can_edit(by), "export": policies.can_export(by)},
     )
 
@@ -244,7 +253,7 @@ def tags_in_use() -> list[str]:
     return list(names[:TAGS_OFFERED])
 
 
-def advisors_in_use() -> list[tuple[int, str]]:
-    """People who are responsible for customers."""
-    rows = Customer.objects.exclude(advisor=None).order_by("advisor_id").values_list("advisor_id", "advisor__name")
-    return list(rows.distinct()[:TAGS_OFFERED])
+def advisors_for(by: Actor) -> list[tuple[int, str]]:
+    """People of the store who can be responsible for customers."""
+    people = staff_with_permission("customers.edit", by.store_id) if by.store_id else []
+    return [(person.pk, person.name) for person in people]
