@@ -65,7 +65,7 @@ class PackageField(WorkField):
         self.widget.attrs["list"], self.width = "package-list", 200
 
     def to_python(self, value: Any) -> Any:
-        text = forms.CharField.to_python(self, value).strip()
+        text = (forms.CharField.to_python(self, value) or "").strip()
         if not text:
             return None
         found = queries.package_by_code(text.split()[0].upper())
@@ -217,13 +217,14 @@ class GuaranteeForm(forms.Form):
     """The law's floor or the shop's promise from a day on."""
 
     repair_class = forms.ChoiceField(label=_("维修类别"), choices=RepairClass.choices)
-    statutory = forms.TypedChoiceField(
-        label=_("性质"), choices=[("", _("本店承诺")), ("1", _("法定"))], coerce=bool, required=False, empty_value=False
-    )
+    statutory = forms.ChoiceField(label=_("性质"), choices=[("", _("本店承诺")), ("1", _("法定"))], required=False)
     km = forms.IntegerField(label=_("公里"), min_value=0, required=False, help_text=_("不填表示不限"))
     days = forms.IntegerField(label=_("天数"), min_value=0, required=False, help_text=_("不填表示不限"))
     valid_from = forms.DateField(label=_("生效日期"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
     source = _text(_("依据"), 80)
+
+    def clean_statutory(self) -> bool:
+        return bool(self.cleaned_data["statutory"])
 
 
 Steps = forms.formset_factory(StepForm, extra=3, max_num=60)

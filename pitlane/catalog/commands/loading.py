@@ -109,11 +109,13 @@ def _package(row: PackageRow) -> ServicePackage:
 
 
 def _package_lines(package: ServicePackage, row: PackageRow, operations: dict[str, int]) -> list[PackageLine]:
-    work = [{"operation_id": operations[line.code], "hours": line.hours} for line in row.operations]
-    parts = [{"part_code": line.code, "quantity": line.quantity} for line in row.parts]
+    lines: list[dict[str, Any]] = [
+        {"operation_id": operations[line.code], "hours": line.hours} for line in row.operations
+    ]
+    lines += [{"part_code": line.code, "quantity": line.quantity} for line in row.parts]
     return [
         PackageLine(org_id=current_org(), package=package, position=position, **facts)
-        for position, facts in enumerate([*work, *parts], start=1)
+        for position, facts in enumerate(lines, start=1)
     ]
 
 

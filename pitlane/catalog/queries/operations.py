@@ -58,8 +58,9 @@ class OperationCard:
 
 def card(row: Operation) -> OperationCard:
     """The read object of a row."""
-    names = OperationCard.__slots__  # type: ignore[attr-defined]
-    return OperationCard(**{name: row.pk if name == "id" else getattr(row, name) for name in names})
+    names = [name for name in OperationCard.__slots__ if name != "id"]
+    facts: dict[str, Any] = {name: getattr(row, name) for name in names}
+    return OperationCard(id=row.pk, **facts)
 
 
 def trade_label(code: str) -> Text:

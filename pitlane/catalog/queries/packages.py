@@ -85,7 +85,7 @@ def card(row: ServicePackage) -> PackageCard:
         PackageLineCard(operation_card(ln.operation) if ln.operation else None, ln.part_code, ln.quantity, ln.hours)
         for ln in row.lines.all()
     )
-    names = [name for name in PackageCard.__slots__ if name not in ("id", "lines")]  # type: ignore[attr-defined]
+    names = [name for name in PackageCard.__slots__ if name not in ("id", "lines")]
     return PackageCard(id=row.pk, lines=lines, **{name: getattr(row, name) for name in names})
 
 

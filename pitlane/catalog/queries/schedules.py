@@ -60,7 +60,7 @@ def _need(row: ItemRow) -> Need:
 
 
 def _card(row: MaintenanceSchedule) -> ScheduleCard:
-    names = [name for name in ScheduleCard.__slots__ if name not in ("id", "needs")]  # type: ignore[attr-defined]
+    names = [name for name in ScheduleCard.__slots__ if name not in ("id", "needs")]
     needs = tuple(_need(item) for item in row.items.all())
     return ScheduleCard(id=row.pk, needs=needs, **{name: getattr(row, name) for name in names})
 

@@ -66,7 +66,9 @@ def guarantee(request: HttpRequest) -> HttpResponse:
     """Set a rule from a day on."""
     form = GuaranteeForm(request.POST or None, initial={"valid_from": _today(request)})
     back = reverse("catalog:guarantees")
-    if ready(request, form) and attempt(form, commands.set_guarantee_rule, **form.cleaned_data, **who(request)):
-        messages.success(request, _("已设置质保规则"))
-        return saved(request, back)
+    if ready(request, form):
+        rule = attempt(form, commands.set_guarantee_rule, **form.cleaned_data, **who(request))
+        if rule is not None:
+            messages.success(request, _("已设置质保规则"))
+            return saved(request, back)
     return page(request, "catalog/short_form.html", form, heading=_("设置质保规则"), cancel_url=back)

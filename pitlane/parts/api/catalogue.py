@@ -102,8 +102,8 @@ class SubstituteIn(Schema):
 @router.put("/parts/{ref}/substitutes/{other}", operation_id="set_substitute", summary="Name a substitute")
 @idempotent
 def set_substitute(request: HttpRequest, ref: str, other: str, body: SubstituteIn) -> dict[str, Any]:
-    pair = {"part_id": parse_id("prt", ref), "other_id": parse_id("prt", other)}
-    commands.set_substitute(**pair, supersedes=body.supersedes, **who(request))
+    part_id, other_id = parse_id("prt", ref), parse_id("prt", other)
+    commands.set_substitute(part_id=part_id, other_id=other_id, supersedes=body.supersedes, **who(request))
     return {"part": ref, "other": other, "supersedes": body.supersedes}
 
 

@@ -107,8 +107,7 @@ def require_part(request: HttpRequest, body: DemandIn) -> Any:
     warehouse = queries.warehouse_by_id(parse_id("whs", body.warehouse), request.actor)  # type: ignore[attr-defined]
     _may_handle(request, warehouse.store_id)
     wish = Demand(f"api:{body.demand}", parse_id("prt", body.part), body.quantity)
-    key = {"order_id": None, "warehouse_id": warehouse.pk}
-    made = commands.require_parts(demands=[wish], **key, **who(request))[0]
+    made = commands.require_parts(demands=[wish], order_id=None, warehouse_id=warehouse.pk, **who(request))[0]
     return 201, _answer(request, made.pk)
 
 

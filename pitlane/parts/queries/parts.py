@@ -62,7 +62,7 @@ class PartCard:
         return Part.Grade(self.grade).label
 
 
-_FACTS = [name for name in PartCard.__slots__ if name not in ("id", "on_hand", "reserved", "bin")]  # type: ignore[attr-defined]
+_FACTS = [name for name in PartCard.__slots__ if name not in ("id", "on_hand", "reserved", "bin")]
 
 
 def _cards(rows: Iterable[Part], store_id: int | None) -> list[PartCard]:

@@ -28,7 +28,8 @@ def part_list(request: HttpRequest) -> HttpResponse:
     """Parts of the organisation with the stock of the chosen store."""
     asked = {name: request.GET.get(name, "") for name in ("q", "category", "grade", "view", "after", "before")}
     text, view = asked.pop("q"), asked["view"] if asked["view"] in VIEWS else ""
-    page = queries.part_page(request.actor, text=text, **(asked | {"view": view}))  # type: ignore[attr-defined]
+    place = {name: asked[name] for name in ("category", "grade", "after", "before")}
+    page = _page_of(request, text=text, view=view, **place)
     context = {
         "page": page,
         "query": text,
@@ -42,6 +43,10 @@ def part_list(request: HttpRequest) -> HttpResponse:
         "warehouse": queries.has_warehouse(request.actor.store_id),  # type: ignore[attr-defined]
     }
     return render(request, "parts/list.html", context)
+
+
+def _page_of(request: HttpRequest, **asked: Any) -> queries.PartPage:
+    return queries.part_page(request.actor, **asked)  # type: ignore[attr-defined]
 
 
 def _views(current: str, low: int) -> list[dict[str, Any]]:
@@ -139,5 +144,5 @@ def substitutes(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("已登记通用件"))
             return redirect(page)
     for errors in form.errors.values():
-        messages.error(request, errors[0])
+        messages.error(request, str(errors[0]))
     return redirect(page)
