@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from contextvars import ContextVar
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
 from hashlib import sha256
@@ -93,8 +93,7 @@ def _plain(value: Any) -> Any:
 
 def payload_of(event: Event) -> dict[str, Any]:
     """The event's fields as plain JSON (money in fen, decimals and dates as text)."""
-    plain: dict[str, Any] = _plain(asdict(event))
-    return plain
+    return {field.name: _plain(getattr(event, field.name)) for field in fields(event)}
 
 
 def chain_hash(previous: str, facts: dict[str, Any]) -> str:
