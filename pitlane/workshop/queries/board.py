@@ -246,9 +246,7 @@ def dispatch_screen(order_id: int, *, by: Actor, at: datetime) -> DispatchScreen
     return DispatchScreen(
         card=card_of(order),
         items=jobs,
-        candidates=[
-            _candidate(p, jobs, busy.get(p.pk, Decimal(0)), days.get(p.pk), skills[p.pk].skills) for p in people
-        ],
+        candidates=[_candidate(p, jobs, busy.get(p.pk, nothing), days.get(p.pk), skills[p.pk].skills) for p in people],
         bays=scheduling.bays(order.store_id),
     )
 
