@@ -133,7 +133,7 @@ class NewCustomerForm(CarFields, PersonFields):
         widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel"}),
     )
     more_phones = _text(_("其他电话"), 120, help_text=_("多个用空格隔开"))
-    service = forms.BooleanField(label=_("服务通知"), required=False, initial=True)
+    service = forms.BooleanField(label=_("服务通知"), required=False)
     marketing = forms.BooleanField(label=_("营销"), required=False)
     despite_duplicates = forms.BooleanField(label=_("确认是另一位客户，仍然新建"), required=False)
     take_plate = forms.BooleanField(label=_("车牌已换到这台车"), required=False)
