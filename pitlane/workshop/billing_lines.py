@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -129,30 +130,46 @@ def _cost(line: LineRow, costs: Mapping[str, stock.RequisitionCard]) -> Money:
 def _bill_line(
     line: LineRow, ratio: Decimal, cost: Money, people: Mapping[int, str], promised: Promised | None
 ) -> BillLine:
-    part = isinstance(line, OrderPart)
+    own = _part_facts(line) if isinstance(line, OrderPart) else _job_facts(line, people)
     return BillLine(
         source=key_of(line),
-        part_of_form="materials" if part else line.statement_part,
         description=line.name,
-        quantity=line.quantity if part else (Decimal(1) if line.flat else line.hours),
         unit_price=line.unit_price,
         list_amount=line.list_amount,
         discount=line.discount,
         amount=line.amount,
         share=ratio,
-        code=line.code if part else "",
-        unit=line.unit if part else ("" if line.flat else "h"),
         note=line.price_note,
         cost=cost,
-        customer_supplied=part and line.customer_supplied,
-        old_part=line.old_part if part else "",
-        grade=line.grade if part else "",
-        technicians="" if part else people.get(line.pk, ""),
         guarantee_km=promised.km if promised else None,
         guarantee_days=promised.days if promised else None,
         guarantee_until=promised.ends.until if promised else None,
         guarantee_until_km=promised.ends.until_km if promised else None,
+        **own,
     )
+
+
+def _part_facts(part: OrderPart) -> dict[str, Any]:
+    """What only a part line says on the bill."""
+    return {
+        "part_of_form": "materials",
+        "quantity": part.quantity,
+        "code": part.code,
+        "unit": part.unit,
+        "customer_supplied": part.customer_supplied,
+        "old_part": part.old_part,
+        "grade": part.grade,
+    }
+
+
+def _job_facts(item: WorkItem, people: Mapping[int, str]) -> dict[str, Any]:
+    """What only a job says on the bill."""
+    return {
+        "part_of_form": item.statement_part,
+        "quantity": Decimal(1) if item.flat else item.hours,
+        "unit": "" if item.flat else "h",
+        "technicians": people.get(item.pk, ""),
+    }
 
 
 def guaranteed_rows(sheet: Sheet, promised: Mapping[str, Promised], on: date) -> Sequence[GuaranteedLine]:

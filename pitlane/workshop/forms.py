@@ -32,6 +32,12 @@ CAUSES = [
 ]
 
 
+def choose(form: forms.Form, name: str, choices: Iterable[tuple[Any, Any]]) -> None:
+    """Fill the choices of a field that depend on the shop: its people, bays, jobs."""
+    field: Any = form.fields[name]
+    field.choices = list(choices)
+
+
 class HeaderForm(forms.Form):
     """The head of the order."""
 
@@ -48,7 +54,7 @@ class HeaderForm(forms.Form):
 
     def __init__(self, *args: Any, advisors: Iterable[tuple[int, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["advisor_id"].choices = [("", "—"), *advisors]
+        choose(self, "advisor_id", [("", "—"), *advisors])
 
 
 class PromiseForm(forms.Form):
@@ -97,7 +103,7 @@ class PartForm(forms.Form):
 
     def __init__(self, *args: Any, items: Iterable[tuple[int, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["item_id"].choices = [("", _("不属于任何项目")), *items]
+        choose(self, "item_id", [("", _("不属于任何项目")), *items])
 
 
 class FreeLineForm(forms.Form):
@@ -152,7 +158,7 @@ class DispatchForm(forms.Form):
 
     def __init__(self, *args: Any, bays: Iterable[tuple[int, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["bay_id"].choices = [("", _("不指定")), *bays]
+        choose(self, "bay_id", [("", _("不指定")), *bays])
 
 
 class FindingForm(forms.Form):
@@ -183,7 +189,7 @@ class InspectForm(forms.Form):
 
     def __init__(self, *args: Any, people: Iterable[tuple[int, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["responsible_id"].choices = [("", "—"), *people]
+        choose(self, "responsible_id", [("", "—"), *people])
 
 
 class SettleForm(forms.Form):
@@ -203,7 +209,7 @@ class PayForm(forms.Form):
 
     def __init__(self, *args: Any, methods: Iterable[tuple[str, Any]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["method"].choices = list(methods)
+        choose(self, "method", list(methods))
 
 
 class PhotoForm(forms.Form):

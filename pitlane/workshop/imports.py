@@ -274,17 +274,17 @@ def _car(visit: Visit, person: int, by: Actor, at: datetime) -> int:
 
 
 FIELDS = (
-    Field("job_date", _("进厂日期"), ("job_card_date", "开单日期", "接车日期", "date")),
-    Field("invoice_date", _("结算日期"), ("结账日期",)),
-    Field("owner", _("客户姓名"), ("business_partner_name", "客户", "车主", "customer", "name"), required=True),
-    Field("phone", _("手机号"), ("电话", "mobile")),
-    Field("plate", _("车牌"), ("vehicle_no", "车牌号", "plate_number")),
-    Field("vin", _("车架号"), ("VIN", "车架")),
-    Field("make", _("品牌"), ("厂牌", "brand")),
-    Field("model", _("车型"), ("vehicle_model", "车系")),
-    Field("odometer", _("里程"), ("current_km_reading", "公里数", "km", "mileage")),
-    Field("line", _("项目或配件"), ("invoice_line_text", "项目", "项目名称", "description"), required=True),
-    Field("amount", _("金额"), ("amount", "价格", "price")),
+    Field("job_date", _("进厂日期"), ("job_card_date", "开单日期", "接车日期", "date")),  # zh-data
+    Field("invoice_date", _("结算日期"), ("结账日期",)),  # zh-data
+    Field("owner", _("客户姓名"), ("business_partner_name", "客户", "车主", "customer", "name"), True),  # zh-data
+    Field("phone", _("手机号"), ("电话", "mobile")),  # zh-data
+    Field("plate", _("车牌"), ("vehicle_no", "车牌号", "plate_number")),  # zh-data
+    Field("vin", _("车架号"), ("VIN", "车架")),  # zh-data
+    Field("make", _("品牌"), ("厂牌", "brand")),  # zh-data
+    Field("model", _("车型"), ("vehicle_model", "车系")),  # zh-data
+    Field("odometer", _("里程"), ("current_km_reading", "公里数", "km", "mileage")),  # zh-data
+    Field("line", _("项目或配件"), ("invoice_line_text", "项目", "项目名称", "description"), required=True),  # zh-data
+    Field("amount", _("金额"), ("amount", "价格", "price")),  # zh-data
 )
 JOBCARDS = {
     "job_date": "job_card_date",

@@ -66,6 +66,7 @@ def reserve(sheet: Sheet, lines: Sequence[LineRow], *, by: Actor, at: datetime) 
         return
     warehouse = stock.main_warehouse(sheet.order.store_id)
     for part in sorted(wanted, key=lambda part: part.part_id or 0):
+        assert part.part_id is not None  # needs_stock
         parts.require_part(
             demand=demand_of(part),
             order_id=sheet.order.pk,

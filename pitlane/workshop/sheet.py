@@ -75,9 +75,11 @@ def demand_of(part: OrderPart) -> str:
     return f"order_part:{part.pk}"
 
 
-def lock_order(order_id: int) -> RepairOrder:
-    """The order, locked until the command ends."""
-    order: RepairOrder | None = RepairOrder.objects.select_for_update().filter(pk=order_id).first()
+def lock_order(order_id: int, *related: str) -> RepairOrder:
+    """The order, locked until the command ends; ``related`` rows come along unlocked."""
+    rows = RepairOrder.objects.select_for_update(of=("self",))
+    rows = rows.select_related(*related) if related else rows
+    order: RepairOrder | None = rows.filter(pk=order_id).first()
     if order is None:
         raise Missing()
     return order
@@ -99,9 +101,9 @@ def lines_of_order(order: RepairOrder) -> Sheet:
     return Sheet(order, items, parts)
 
 
-def lock_sheet(order_id: int) -> Sheet:
+def lock_sheet(order_id: int, *related: str) -> Sheet:
     """The order with its lines, locked."""
-    return lines_of_order(lock_order(order_id))
+    return lines_of_order(lock_order(order_id, *related))
 
 
 def order_of_item(item_id: int) -> int:

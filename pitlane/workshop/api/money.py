@@ -1,4 +1,4 @@
-"""Settling, paying, on account, 反结算: composed from billing so that the order moves with its money."""
+"""Settling, paying, on account, unsettling: composed from billing so that the order moves with its money."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ def charge_order(request: HttpRequest, order: str, body: ChargeIn) -> Any:
 @router.post(
     "/orders/{order}/reopen-requests",
     operation_id="workshop_request_reopen",
-    summary="Ask for 反结算",
+    summary="Ask to unsettle",
     response={201: Created},
 )
 @idempotent

@@ -37,7 +37,7 @@ def settle_order(
     at: datetime,
 ) -> list[billing.Settlement]:
     """Make the bills (结算), one for each payer, every line with its guarantee, once quality has passed."""
-    sheet = lock_sheet(order_id)
+    sheet = lock_sheet(order_id, "vehicle", "customer", "advisor", "store")
     order = sheet.order
     require(policies.can_settle(by, order), "billing.settle")
     ORDER.target(order.state, "settle")

@@ -131,12 +131,12 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for 反结算, or do it once somebody with authority agreed."""
     card = queries.order_for(pk, request.actor)  # type: ignore[attr-defined]
     granted = accounts.approval_for("reverse", card.ref)
-    usable = granted is not None and granted.state == "approved"
+    usable = granted if granted is not None and granted.state == "approved" else None
     form = ReasonForm(posted(request), initial={"reason": granted.reason if granted else ""})
     if request.method == "POST" and form.is_valid():
         facts = {"order_id": pk, "reason": form.cleaned_data["reason"]}
-        if usable:
-            attempt(form, commands.reopen_order, approval_id=granted.pk, **facts, **who(request))
+        if usable is not None:
+            attempt(form, commands.reopen_order, approval_id=usable.pk, **facts, **who(request))
         else:
             attempt(form, commands.request_reopen, **facts, **who(request))
         if not form.errors:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -14,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from pitlane.accounts import queries as accounts
 from pitlane.core import panels
-from pitlane.core.errors import Missing
+from pitlane.core.errors import Missing, Text
 from pitlane.core.http import attempt, screen
 from pitlane.core.ids import public_id
 
@@ -23,7 +25,7 @@ from ..forms import HeaderForm, HoldForm, PhotoForm, ReasonForm
 from . import actions
 from .frame import drawer, link, page, posted, to_order, who
 
-STEPS = {
+STEPS: dict[str, tuple[Callable[..., Any], Text]] = {
     "finish": (commands.finish_items, gettext_lazy("已转质检")),
     "deliver": (commands.deliver, gettext_lazy("已交车")),
     "close": (commands.close_order, gettext_lazy("已关闭工单")),
@@ -95,16 +97,18 @@ def _initial(found: dict[str, Any]) -> dict[str, Any]:
     return {**found, "promised_at": timezone.localtime(moment) if moment else None}
 
 
+def _done(form: forms.Form, command: Callable[..., Any], pk: int, request: HttpRequest) -> bool:
+    """Call the command with what the form says; whether it was done."""
+    attempt(form, command, order_id=pk, **form.cleaned_data, **who(request))
+    return not form.errors
+
+
 @screen("workshop.view")
 def hold(request: HttpRequest, pk: int) -> HttpResponse:
     """Why the order stands still."""
     card = queries.order_for(pk, request.actor)  # type: ignore[attr-defined]
     form = HoldForm(posted(request))
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and attempt(form, commands.hold_order, order_id=pk, **form.cleaned_data, **who(request))
-    ):
+    if request.method == "POST" and form.is_valid() and _done(form, commands.hold_order, pk, request):
         messages.success(request, _("已暂停工单"))
         return to_order(card.ref)
     return drawer(
@@ -117,11 +121,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Void the order with a reason."""
     card = queries.order_for(pk, request.actor)  # type: ignore[attr-defined]
     form = ReasonForm(posted(request))
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and attempt(form, commands.cancel_order, order_id=pk, **form.cleaned_data, **who(request))
-    ):
+    if request.method == "POST" and form.is_valid() and _done(form, commands.cancel_order, pk, request):
         messages.success(request, _("已作废工单"))
         return to_order(card.ref)
     return drawer(

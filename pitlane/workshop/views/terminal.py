@@ -58,7 +58,7 @@ def _step(pk: int, request: HttpRequest) -> str:
     number = request.POST.get("step", "")
     if not number.isdigit():
         raise Refused(_("没有这一步"), code="step")
-    values = {name[6:]: text for name, text in request.POST.items() if name.startswith("value-") and text.strip()}
+    values = {name[6:]: str(text) for name, text in request.POST.items() if name.startswith("value-") and text}
     done = request.POST.get("undo") != "1"
     commands.tick_step(item_id=pk, step=int(number), values=values, done=done, **who(request))
     return ""
