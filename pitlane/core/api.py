@@ -117,7 +117,8 @@ def _known(request: HttpRequest, record: IdempotencyRecord) -> HttpResponse:
     """The first answer again, or a conflict when the key was used for something else."""
     if record.request_hash != _digest(request):
         return problem(request, 409, "idempotency_mismatch", str(_("同一个幂等键用在了不同的请求上")))
-    return HttpResponse(record.body.reveal(), status=record.status or 200, content_type="application/json")
+    body: Any = record.body
+    return HttpResponse(body.reveal(), status=record.status or 200, content_type="application/json")
 
 
 def _kept(record: IdempotencyRecord, answer: HttpResponse) -> HttpResponse:

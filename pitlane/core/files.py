@@ -223,9 +223,9 @@ def keep(
 
 def read(stored: StoredFile) -> bytes:
     """The content of a kept file."""
-    return _path(stored.org_id, stored.sha256).read_bytes()
+    return path_of(stored).read_bytes()
 
 
 def path_of(stored: StoredFile) -> Path:
     """Where the content lies, for streaming answers."""
-    return _path(stored.org_id, stored.sha256)
+    return _path(int(stored.org_id or 0), stored.sha256)

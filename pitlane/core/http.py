@@ -13,6 +13,7 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render, resolve_url
 from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -21,7 +22,7 @@ from .access import PERMISSIONS, require
 from .errors import Forbidden, PitlaneError
 
 R = TypeVar("R")
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 log = logging.getLogger("pitlane.http")
 
 
@@ -69,7 +70,7 @@ def error_page(request: HttpRequest, error: PitlaneError) -> HttpResponse:
         return render(request, "404.html", {"error": error}, status=404)
     referrer = request.META.get("HTTP_REFERER", "")
     if request.method == "POST" and url_has_allowed_host_and_scheme(referrer, {request.get_host()}):
-        messages.error(request, error.message)
+        messages.error(request, str(error.message))
         return HttpResponseRedirect(referrer)
     return render(request, "refused.html", {"error": error}, status=error.status)
 
@@ -78,7 +79,7 @@ def signed_in(view: View) -> View:
     """Only for signed-in staff; others are sent to the sign-in page and come back afterwards."""
 
     @wraps(view)
-    def run(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def run(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if getattr(request, "actor", None) is None:
             return redirect_to_login(request.get_full_path(), resolve_url(settings.LOGIN_URL))
         return view(request, *args, **kwargs)
@@ -92,7 +93,7 @@ def screen(permission: str) -> Callable[[View], View]:
 
     def wrap(view: View) -> View:
         @wraps(view)
-        def run(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def run(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             require(request.actor.may(permission), permission)  # type: ignore[attr-defined]
             return view(request, *args, **kwargs)
 

@@ -101,7 +101,7 @@ def _body(job: Job) -> Body:
 
 
 def _call(job: Job, at: datetime) -> None:
-    body, by = _body(job), system(job.org_id)
+    body, by = _body(job), system(current_org())
     if job.event is None:
         body(by=by, at=at, **job.args)
     else:

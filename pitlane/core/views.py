@@ -59,7 +59,7 @@ def may_open(stored: StoredFile, by: Actor) -> bool:
 
 
 @signed_in
-def stored_file(request: HttpRequest, pk: int) -> HttpResponse:
+def stored_file(request: HttpRequest, pk: int) -> FileResponse:
     """An uploaded file for staff: images are shown, everything else is downloaded."""
     stored = StoredFile.objects.filter(pk=pk).first()
     if stored is None or not may_open(stored, request.actor):  # type: ignore[attr-defined]
@@ -67,7 +67,7 @@ def stored_file(request: HttpRequest, pk: int) -> HttpResponse:
     return send_file(stored)
 
 
-def send_file(stored: StoredFile) -> HttpResponse:
+def send_file(stored: StoredFile) -> FileResponse:
     """Stream a kept file with the type that was decided when it came in, never with one that it claims."""
     response = FileResponse(
         files.path_of(stored).open("rb"),

@@ -2,7 +2,7 @@
 
 Customers and vehicles are shared within the organisation. Phones, ID numbers and addresses are encrypted and masked;
 reading them is an event. Begin with ``models.py``; ``plates.py``, ``vins.py``, ``odometer.py``, ``duplicates.py`` and
-``completeness.py`` are rules, ``entries.py`` puts what is typed into its stored form, ``records.py`` inserts any number.
+``completeness.py`` are rules; ``entries.py`` puts what is typed into stored form, ``records.py`` inserts it.
 Events: CustomerCreated, CustomerChanged, PhoneAdded, PhoneRemoved, VehicleCreated, VehicleChanged, OwnershipChanged,
 VehicleGivenUp, DriverChanged, OdometerRead, ContactLogged, NextStepFinished, ConsentGiven, ConsentWithdrawn,
 PersonalDataRevealed, SubjectAccessGiven, CustomerErased, DataExported. Slots for higher domains: ``customer360``,

@@ -100,9 +100,12 @@ def _person(row: Row, name: str, reading: Reading) -> Person:
     phones = _phones(row, reading)
     if not phones:
         _doubt(reading, row, "no_phone", _("没有可用的电话"))
-    sources = {key: (str(label),) for key, label in SOURCES.items()}
+    sources: dict[str, tuple[str, ...]] = {key: (str(label),) for key, label in SOURCES.items()}
     texts = {key: row.get(key) for key in ("address", "wechat", "contact_name", "tax_id", "note")}
-    facts = {"source": cells.choice(row.get("source"), sources, "import"), **{k: v for k, v in texts.items() if v}}
+    facts: dict[str, Any] = {
+        "source": cells.choice(row.get("source"), sources, "import"),
+        **{k: v for k, v in texts.items() if v},
+    }
     if birthday := _day(row, "birthday", reading):
         facts["birthday"] = birthday
     kind = cells.choice(row.get("kind"), KINDS, _kind(name))

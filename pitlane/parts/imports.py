@@ -61,7 +61,7 @@ def _part(row: Row, code: str, reading: Reading) -> dict[str, Any]:
     if price is None or price.fen < 0:
         reading.issues.append(Issue(row, "doubtful", "price", _("没有可用的价格，按 0 元导入")))
         price = ZERO
-    facts = {key: row.get(key)[:most] for key, most in LONGEST.items() if row.get(key)}
+    facts: dict[str, Any] = {key: row.get(key)[:most] for key, most in LONGEST.items() if row.get(key)}
     facts |= {"code": code, "name": row.get("name")[:60], "price": price}
     facts["grade"] = cells.choice(row.get("grade"), GRADES, Part.Grade.BRANDED.value)
     least = cells.number(row.get("min_stock"))

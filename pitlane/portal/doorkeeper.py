@@ -7,7 +7,8 @@ from functools import wraps
 from typing import Any
 
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -18,7 +19,7 @@ from pitlane.core.http import public
 from pitlane.core.links import find_link
 from pitlane.core.tenancy import scope
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 MOST_MISSES = 20
 MISS_SECONDS = 600
 HEADERS = {
@@ -36,7 +37,7 @@ def private_link(view: View) -> View:
     """
 
     @wraps(view)
-    def run(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponse:
+    def run(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponseBase:
         request.actor = None  # type: ignore[attr-defined]
         response = _answer(view, request, token, **kwargs)
         for name, value in HEADERS.items():
@@ -46,7 +47,7 @@ def private_link(view: View) -> View:
     return csrf_exempt(public(run))
 
 
-def _answer(view: View, request: HttpRequest, token: str, **kwargs: Any) -> HttpResponse:
+def _answer(view: View, request: HttpRequest, token: str, **kwargs: Any) -> HttpResponseBase:
     if _misses(request) >= MOST_MISSES:
         return too_many(request)
     try:
@@ -76,7 +77,7 @@ def _count_miss(request: HttpRequest) -> None:
     cache.incr(_key(request))
 
 
-def nothing_here(request: HttpRequest) -> HttpResponse:
+def nothing_here(request: HttpRequest) -> HttpResponseBase:
     """One page for unknown, expired, withdrawn and foreign links: nobody learns which it was."""
     context = {
         "title": _("这个链接打不开"),
@@ -85,7 +86,7 @@ def nothing_here(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/closed.html", context, status=404)
 
 
-def too_many(request: HttpRequest) -> HttpResponse:
+def too_many(request: HttpRequest) -> HttpResponseBase:
     """Somebody tries addresses."""
     context = {"title": _("打开得太频繁"), "text": _("请过十分钟再试，或直接联系门店。")}
     response = render(request, "portal/closed.html", context, status=429)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -94,6 +95,6 @@ def bill(request: HttpRequest, *, link: PrivateLink, actor: Actor, token: str) -
 
 @private_link
 @require_GET
-def photo(request: HttpRequest, *, link: PrivateLink, actor: Actor, token: str, pk: int) -> HttpResponse:
+def photo(request: HttpRequest, *, link: PrivateLink, actor: Actor, token: str, pk: int) -> HttpResponseBase:
     """A photo of this visit that the shop shows to its owner; any other file does not exist here."""
     return send_file(queries.photo_for(link, pk, by=actor, at=request.now))  # type: ignore[attr-defined]

@@ -5,12 +5,13 @@ import tempfile
 
 os.environ["PITLANE_DATA"] = tempfile.mkdtemp(prefix="pitlane-test-")
 os.environ.setdefault("PITLANE_API_RATE", "")
+os.environ.setdefault("PITLANE_SQLITE_SYNC", "OFF")
 
-from .settings import *  # noqa: E402, F403
-from .settings import DATA_DIR, DATABASES  # noqa: E402
+from .settings import *  # noqa: F403
+from .settings import DATA_DIR, DATABASES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+if str(DATABASES["default"]["ENGINE"]).endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": DATA_DIR / "test.sqlite3"}
     DATABASES["default"]["CONN_MAX_AGE"] = 0
 AXES_ENABLED = True

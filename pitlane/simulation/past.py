@@ -186,7 +186,7 @@ class Past:
         method, key = self.rng.choice(("bank", "card", "cash")), f"past-{order_id}"
         number = self._number("S", store_id, day)[1]
         payment_id = tables.payments.add(store_id, number, bill_id, order_id, car.customer_id, method, total, key, at)
-        known = {
+        known: dict[str, Any] = {
             "customer_id": car.customer_id,
             "vehicle_id": car.vehicle_id,
             "order_id": order_id,

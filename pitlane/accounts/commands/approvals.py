@@ -132,7 +132,7 @@ def use_approval(
     approval = _locked(approval_id)
     require(by.in_store(approval.store_id), approval.permission)
     fits = approval.kind == kind and approval.subject == subject
-    limit: Money | None = approval.amount  # type: ignore[assignment]
+    limit: Money | None = approval.amount
     if not fits or (amount is not None and limit is not None and amount > limit):
         raise Refused(_("这份审批不适用于本次操作"), code="approval_mismatch", field="approval")
     APPROVAL.apply(approval, "use")

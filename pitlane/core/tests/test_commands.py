@@ -108,7 +108,9 @@ def test_a_reaction_runs_once_and_again_does_nothing(shop: Shop, at: datetime, l
     assert listening == [2] and job.status == Job.State.DONE
 
 
-def test_a_failing_reaction_is_kept_retried_and_given_up_visibly(shop: Shop, at: datetime, listening: list[int]) -> None:
+def test_a_failing_reaction_is_kept_retried_and_given_up_visibly(
+    shop: Shop, at: datetime, listening: list[int]
+) -> None:
     knock(times=3, by=shop.boss(), at=at)
     job = Job.objects.get()
     for _ in range(jobs.MAX_ATTEMPTS):

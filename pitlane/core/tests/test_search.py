@@ -18,13 +18,37 @@ def wang() -> Entry:
         plate_kind="blue",
         title="王建国",
         detail="138****6217 · 大众 帕萨特",
-        keys=("京A8K326", *search.suffixes("A8K326"), "王建国", "建国", *names.full, *names.initials, *search.suffixes("2017731", 4)),
+        keys=(
+            "京A8K326",
+            *search.suffixes("A8K326"),
+            "王建国",
+            "建国",
+            *names.full,
+            *names.initials,
+            *search.suffixes("2017731", 4),
+        ),
         tails=("6217", "13800116217"),
     )
 
 
 @pytest.mark.parametrize(
-    "text", ["326", "8k3", "京A·8K326", "A8K326", "京a8k", "6217", "13800116217", "王建", "建国", "wangjian", "wjg", "7731", "王 326", "ＷＪＧ"]
+    "text",
+    [
+        "326",
+        "8k3",
+        "京A·8K326",
+        "A8K326",
+        "京a8k",
+        "6217",
+        "13800116217",
+        "王建",
+        "建国",
+        "wangjian",
+        "wjg",
+        "7731",
+        "王 326",
+        "ＷＪＧ",
+    ],
 )
 def test_found_by(shop: Shop, text: str) -> None:
     search.index([wang()])

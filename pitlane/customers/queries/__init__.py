@@ -21,6 +21,7 @@ from .cards import (
     vehicle_cards,
     vehicles_of,
 )
+from .cars import VehiclePage, vehicle_page
 from .checks import (
     Finding,
     customer_findings,
@@ -42,7 +43,7 @@ from .exporting import (
     my_exports,
 )
 from .lists import CustomerFilter, CustomerList, CustomerRow, badges_of, customer_list, customers_page, matching
-from .overview import Overview, VehiclePage, checkin_url, customer_360, vehicle_page
+from .overview import Overview, checkin_url, customer_360
 from .story import Story, contacts_of, story
 
 doubtful_readings = doubts

@@ -1,4 +1,4 @@
-"""The 360° view of a customer and the page of a car: one read object each says everything the screen shows."""
+"""The 360° view of a customer: one read object says everything the screen shows."""
 
 from __future__ import annotations
 
@@ -20,17 +20,15 @@ from pitlane.core.phones import mask_id
 
 from .. import policies
 from ..completeness import FIELD_NAMES, completeness, next_lunar_birthday
-from ..models import Consent, ContactLog, Customer, CustomerPhone, ImportantDate, Ownership, Vehicle
+from ..models import Consent, ContactLog, Customer, CustomerPhone, ImportantDate, Ownership
 from ..names import CONTACT_WAYS, PURPOSES, source_name
 from ..records import CARS_SHOWN, facts_of
 from .cards import (
     CustomerCard,
-    Reading,
     VehicleCard,
     card_of,
     masked_phones,
     people_now,
-    readings,
     tags_of,
     vehicle_card_of,
 )
@@ -183,7 +181,7 @@ def customer_360(
         story=story(customer.pk, by=by, at=at, tab=tab, cursor=cursor),
         panels=by_place("customer360", by=by, at=at, customer_id=customer.pk, vehicle_ids=vehicle_ids),
         checkin_url=_checkin(customer, cars, by),
-        may=_may(by, erased=customer.status == Customer.Status.ERASED),
+        may=allowed(by, erased=customer.status == Customer.Status.ERASED),
     )
 
 
@@ -195,7 +193,8 @@ def by_place(slot: str, *, by: Actor, at: datetime, **facts: Any) -> dict[str, l
     return places
 
 
-def _may(by: Actor, *, erased: bool) -> dict[str, bool]:
+def allowed(by: Actor, *, erased: bool) -> dict[str, bool]:
+    """Which buttons the actor may use."""
     return {
         "edit": policies.can_edit(by) and not erased,
         "reveal": policies.can_reveal(by) and not erased,
@@ -337,69 +336,3 @@ def _dates(customer_id: int, today: date) -> list[Remembered]:
 def _next_steps(customer_id: int) -> list[ContactLog]:
     rows = ContactLog.objects.filter(~Q(next_step=""), customer_id=customer_id, next_done_at=None)
     return list(rows.select_related("by_staff").order_by("next_on", "pk")[:NEXT_STEPS])
-
-
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """Who had the car from when to when."""
-
-    name: str
-    url: str
-    role: Text
-    since: date
-    until: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class VehiclePage:
-    """Everything on the page of a car."""
-
-    card: VehicleCard
-    class_name: Text
-    fuel_name: Text
-    vin_checked: bool
-    dues: list[Due]
-    holders: list[Holder]
-    readings: list[Reading]
-    per_year: int | None
-    panels: dict[str, list[Panel]]
-    checkin_url: str
-    may: dict[str, bool]
-
-
-def vehicle_page(vehicle_id: int, *, by: Actor, at: datetime) -> VehiclePage:
-    """A car with its people over time, its kilometres and what higher domains know of it."""
-    vehicle = Vehicle.objects.filter(pk=vehicle_id).first()
-    if vehicle is None:
-        raise Missing()
-    links = list(Ownership.objects.filter(vehicle=vehicle).select_related("customer").order_by("-since", "-pk"))
-    people = {link.role: link.customer for link in links if link.until is None}
-    badge = badges_of([vehicle.pk], by=by, at=at).get(vehicle.pk)
-    card = vehicle_card_of(vehicle, people, masked_phones(p.pk for p in people.values()), badge=badge)
-    history = readings(vehicle.pk, limit=60)
-    return VehiclePage(
-        card=card,
-        class_name=Vehicle.VehicleClass(vehicle.vehicle_class).label,
-        fuel_name=Vehicle.Fuel(vehicle.fuel).label,
-        vin_checked=vehicle.vin_checked,
-        dues=dues_of(card, timezone.localdate(at)),
-        holders=[_holder(link) for link in links],
-        readings=history,
-        per_year=_per_year(history),
-        panels=by_place("vehicle", by=by, at=at, vehicle_id=vehicle.pk, customer_id=card.owner_id),
-        checkin_url=checkin_url(vehicle_ref=card.ref),
-        may=_may(by, erased=False),
-    )
-
-
-def _holder(link: Ownership) -> Holder:
-    role = Ownership.Role(link.role).label
-    url = reverse("customers:detail", args=[link.customer.ref])
-    return Holder(link.customer.name, url, role, link.since, link.until)
-
-
-def _per_year(history: list[Reading]) -> int | None:
-    """How far the car goes in a year, from believed readings at least two months apart."""
-    believed = [row for row in history if not row.doubtful]
-    days = (believed[0].on - believed[-1].on).days if len(believed) > 1 else 0
-    return round((believed[0].km - believed[-1].km) * 365 / days / 100) * 100 if days >= 60 else None

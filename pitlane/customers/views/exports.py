@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -83,7 +84,7 @@ def start(request: Request, pk: int) -> HttpResponse:
 
 @screen("customers.export")
 @require_GET
-def download(request: Request, pk: int) -> HttpResponse:
+def download(request: Request, pk: int) -> HttpResponseBase:
     """The file, for the person who asked only."""
     export = queries.export_for(pk, request.actor)
     if export.file is None:

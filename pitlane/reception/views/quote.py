@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -48,7 +49,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @screen("reception.quote")
-def find(request: HttpRequest, pk: int) -> HttpResponse:
+def find(request: HttpRequest, pk: int) -> HttpResponseBase:
     """What the box finds while typing; without JavaScript it is the page itself."""
     if not is_htmx(request):
         return page(request, pk)

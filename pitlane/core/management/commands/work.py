@@ -9,7 +9,7 @@ from django_q.management.commands import qcluster
 from pitlane.core.jobs import install_schedules
 
 
-class Command(qcluster.Command):  # type: ignore[misc]
+class Command(qcluster.Command):
     help = "Run one job worker"
 
     def handle(self, *args: Any, **options: Any) -> None:
