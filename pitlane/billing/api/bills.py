@@ -31,9 +31,7 @@ def _detail(request: HttpRequest, ref: str) -> SettlementDetail:
     )
 
 
-@router.get(
-    "/billing/settlements", response=Page[SettlementOut], operation_id="list_settlements", summary="List bills 结算单"
-)
+@router.get("/billing/settlements", response=Page[SettlementOut], operation_id="list_settlements", summary="List bills")
 def list_settlements(
     request: HttpRequest,
     view: str = "all",
@@ -102,7 +100,7 @@ def known_order(ref: str, by: Actor) -> int:
     "/billing/settlements/{ref}/payments",
     response={201: PaymentOut},
     operation_id="take_payment",
-    summary="Receive money for a bill 收款",
+    summary="Receive money for a bill",
 )
 @idempotent
 def take_payment(request: HttpRequest, ref: str, body: PaymentIn) -> Any:
@@ -129,7 +127,7 @@ def _seen(request: HttpRequest, ref: str) -> int:
     "/billing/settlements/{ref}/deposit",
     response={201: PaymentOut},
     operation_id="apply_deposit",
-    summary="Pay with the order's deposit 定金抵扣",
+    summary="Pay with the order's deposit",
 )
 @idempotent
 def apply_deposit(request: HttpRequest, ref: str, body: AmountIn) -> Any:
@@ -147,7 +145,7 @@ def apply_deposit(request: HttpRequest, ref: str, body: AmountIn) -> Any:
     "/billing/settlements/{ref}/charge",
     response=SettlementOut,
     operation_id="charge_account",
-    summary="Put a bill on account 挂账",
+    summary="Put a bill on account",
 )
 @idempotent
 def charge_account(request: HttpRequest, ref: str, body: KeyIn) -> Any:

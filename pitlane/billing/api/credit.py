@@ -22,7 +22,7 @@ from .table import router
     "/billing/credit-accounts",
     response=list[CreditOut],
     operation_id="list_credit_accounts",
-    summary="Credit accounts 挂账客户",
+    summary="Credit accounts",
 )
 def list_credit_accounts(request: HttpRequest) -> Any:
     """The accounts that owe most first."""
@@ -52,7 +52,7 @@ def open_credit_account(request: HttpRequest, body: CreditIn) -> Any:
     "/billing/credit-accounts/{ref}",
     response=StatementOut,
     operation_id="get_credit_statement",
-    summary="Statement of account 对账单",
+    summary="Statement of account",
 )
 def get_credit_statement(request: HttpRequest, ref: str, first: date | None = None, last: date | None = None) -> Any:
     """Opening balance, entries and closing balance of a period, and the bills still open."""
@@ -116,7 +116,7 @@ def change_credit_account(request: HttpRequest, ref: str, body: CreditChange) ->
     "/billing/credit-accounts/{ref}/clearings",
     response={201: list[PaymentOut]},
     operation_id="clear_account",
-    summary="Clear several bills with one payment 销账",
+    summary="Clear several bills with one payment",
 )
 @idempotent
 def clear_account(request: HttpRequest, ref: str, body: ClearIn) -> Any:

@@ -47,7 +47,7 @@ def get_payment(request: HttpRequest, ref: str) -> Any:
     "/billing/payments/{ref}/refunds",
     response={201: RefundOut, 202: RefundOut},
     operation_id="refund_payment",
-    summary="Give money back 退款",
+    summary="Give money back",
 )
 @idempotent
 def refund_payment(request: HttpRequest, ref: str, body: RefundIn) -> Any:
@@ -76,9 +76,7 @@ def _order_place(request: HttpRequest, body: DepositIn | DepositRefundIn) -> dic
     }
 
 
-@router.post(
-    "/billing/deposits", response={201: PaymentOut}, operation_id="take_deposit", summary="Take a deposit 收定金"
-)
+@router.post("/billing/deposits", response={201: PaymentOut}, operation_id="take_deposit", summary="Take a deposit")
 @idempotent
 def take_deposit(request: HttpRequest, body: DepositIn) -> Any:
     """Money in advance for an order, to be used on its bill."""
@@ -91,7 +89,7 @@ def take_deposit(request: HttpRequest, body: DepositIn) -> Any:
     "/billing/deposits/refunds",
     response={201: RefundOut, 202: RefundOut},
     operation_id="refund_deposit",
-    summary="Give an unused deposit back 退定金",
+    summary="Give an unused deposit back",
 )
 @idempotent
 def refund_deposit(request: HttpRequest, body: DepositRefundIn) -> Any:

@@ -17,7 +17,7 @@ from .shapes import DayOut, MethodDayOut, TillCloseIn, TillIn, TillOut
 from .table import router
 
 
-@router.post("/billing/tills", response={201: TillOut}, operation_id="open_till", summary="Begin a shift 开班")
+@router.post("/billing/tills", response={201: TillOut}, operation_id="open_till", summary="Begin a shift")
 @idempotent
 def open_till(request: HttpRequest, body: TillIn) -> Any:
     """A person's own till; programs book without one."""
@@ -33,7 +33,7 @@ def get_till(request: HttpRequest, ref: str) -> Any:
     return till_facts(queries.till_sheet(parse_id("til", ref), reader(request)))
 
 
-@router.post("/billing/tills/{ref}/close", response=TillOut, operation_id="close_till", summary="End a shift 交班")
+@router.post("/billing/tills/{ref}/close", response=TillOut, operation_id="close_till", summary="End a shift")
 @idempotent
 def close_till(request: HttpRequest, ref: str, body: TillCloseIn) -> Any:
     """A difference between counted and booked needs a note."""
@@ -44,7 +44,7 @@ def close_till(request: HttpRequest, ref: str, body: TillCloseIn) -> Any:
     return till_facts(queries.till_sheet(sheet.id, by))
 
 
-@router.get("/billing/day", response=DayOut, operation_id="get_day_report", summary="A store's day 日结")
+@router.get("/billing/day", response=DayOut, operation_id="get_day_report", summary="A store's day")
 def get_day_report(request: HttpRequest, store: str, day: date) -> Any:
     """Bills made, money received by method, charged and cleared, tills."""
     report = queries.day_report(parse_id("sto", store), day, reader(request))
