@@ -128,7 +128,7 @@ def every_stage() -> dict[str, Any]:
             "portal": {name: f"/p/{TOKENS[name]}/" for name in TOKENS},
             "customer": known.customer.ref,
             "vehicle": known.vehicle.ref,
-            "plate": known.vehicle.plate,
+            "free_plate": visits["delivered"].order.vehicle.plate,
             "item": first.ref,
             "bill": visits["settled"].bills[0].ref,
             "part": public_id("prt", known.parts.first().part_id),

@@ -9,57 +9,125 @@ import pitlane.core.tenancy
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Bay',
+            name="Bay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=20)),
-                ('bay_type', models.CharField(choices=[('lift', '举升机'), ('flat', '平位'), ('alignment', '四轮定位'), ('body', '钣金'), ('paint', '烤漆'), ('wash', '洗车'), ('hv', '高压新能源')], default='lift', max_length=10)),
-                ('active', models.BooleanField(default=True)),
-                ('org', models.ForeignKey(db_index=False, default=pitlane.core.tenancy.open_org, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
-                ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.store')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=20)),
+                (
+                    "bay_type",
+                    models.CharField(
+                        choices=[
+                            ("lift", "举升机"),
+                            ("flat", "平位"),
+                            ("alignment", "四轮定位"),
+                            ("body", "钣金"),
+                            ("paint", "烤漆"),
+                            ("wash", "洗车"),
+                            ("hv", "高压新能源"),
+                        ],
+                        default="lift",
+                        max_length=10,
+                    ),
+                ),
+                ("active", models.BooleanField(default=True)),
+                (
+                    "org",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=pitlane.core.tenancy.open_org,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.store"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('store', 'name'), name='scheduling_bay_name')],
+                "constraints": [models.UniqueConstraint(fields=("store", "name"), name="scheduling_bay_name")],
             },
             bases=(pitlane.core.ids.HasPublicId, models.Model),
         ),
         migrations.CreateModel(
-            name='Leave',
+            name="Leave",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('first_day', models.DateField()),
-                ('last_day', models.DateField()),
-                ('reason', models.CharField(blank=True, max_length=60)),
-                ('org', models.ForeignKey(db_index=False, default=pitlane.core.tenancy.open_org, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
-                ('staff', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='leaves', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("first_day", models.DateField()),
+                ("last_day", models.DateField()),
+                ("reason", models.CharField(blank=True, max_length=60)),
+                (
+                    "org",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=pitlane.core.tenancy.open_org,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "staff",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="leaves", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('last_day__gte', models.F('first_day'))), name='scheduling_leave_order')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("last_day__gte", models.F("first_day"))), name="scheduling_leave_order"
+                    )
+                ],
             },
             bases=(pitlane.core.ids.HasPublicId, models.Model),
         ),
         migrations.CreateModel(
-            name='Shift',
+            name="Shift",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('weekday', models.PositiveSmallIntegerField()),
-                ('starts', models.TimeField()),
-                ('ends', models.TimeField()),
-                ('org', models.ForeignKey(db_index=False, default=pitlane.core.tenancy.open_org, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
-                ('staff', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='shifts', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("weekday", models.PositiveSmallIntegerField()),
+                ("starts", models.TimeField()),
+                ("ends", models.TimeField()),
+                (
+                    "org",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=pitlane.core.tenancy.open_org,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "staff",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="shifts", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('staff', 'weekday', 'starts'), name='scheduling_shift_once'), models.CheckConstraint(condition=models.Q(('ends__gt', models.F('starts'))), name='scheduling_shift_order')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("staff", "weekday", "starts"), name="scheduling_shift_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends__gt", models.F("starts"))), name="scheduling_shift_order"
+                    ),
+                ],
             },
         ),
     ]
