@@ -21,7 +21,7 @@ from pitlane.core.tenancy import current_org
 def by_hand() -> Iterator[None]:
     """Queue nothing for the worker inside the block; ``carry_out`` must follow."""
     carry = jobs._carry
-    jobs._carry = lambda job_ids: None  # type: ignore[assignment]
+    jobs._carry = lambda job_ids: None
     try:
         yield
     finally:

@@ -9,6 +9,8 @@ from random import Random
 from pitlane.catalog.queries import starting_vehicles
 from pitlane.customers.vins import check_digit
 
+from .dice import pick
+
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 _VIN_CHARS = "ABCDEFGHJKLMNPRSTUVWXYZ0123456789"
 _VIN_YEARS = "ABCDEFGHJKLMNPRSTVWXY123456789"
@@ -20,20 +22,8 @@ _ODD_PLATES = (
     ("yellow", "京A·{d5}"), ("yellow", "京C·{d4}学"), ("white", "京A·{d4}警"), ("black", "京A·{d4}领"),
     ("temp", "京A·{d5}临"), ("foreign", "SGX{d4}"), ("none", ""), ("black", "粤Z·{d4}港"), ("yellow", "京A·{d4}挂"),
 )  # fmt: skip
-INSURERS = (
-    ("平安产险", 30),
-    ("人保财险", 34),
-    ("太平洋产险", 16),
-    ("中国人寿财险", 8),
-    ("国寿大地保险", 5),
-    ("阳光保险", 7),
-)
-_USES = (
-    ("private", 78, (7_000, 18_000)),
-    ("long", 12, (20_000, 32_000)),
-    ("hailing", 4, (55_000, 85_000)),
-    ("rare", 6, (2_000, 6_000)),
-)
+INSURERS = {"人保财险": 34, "平安产险": 30, "太平洋产险": 16, "中国人寿财险": 8, "阳光保险": 7, "大地保险": 5}
+_YEARLY = {(7_000, 18_000): 78, (20_000, 32_000): 12, (55_000, 85_000): 4, (2_000, 6_000): 6}
 
 
 @dataclass(slots=True)
@@ -99,7 +89,7 @@ class Cars:
             bought=bought,
             km_per_year=km_per_year or self._yearly(),
             start_km=rng.randrange(8, 60),
-            insurer=rng.choices(*zip(*INSURERS, strict=True))[0],
+            insurer=pick(rng, INSURERS),
             insurance_until=self._next_birthday(bought) + timedelta(days=rng.choice((0, 0, 0, -30, -365))),
             inspection_until=self._next_birthday(bought, months=24 if rng.random() < 0.6 else 12),
         )
@@ -127,7 +117,7 @@ class Cars:
         return wanted
 
     def _yearly(self) -> int:
-        low, high = self.rng.choices([span for *_use, span in _USES], [weight for _use, weight, _span in _USES])[0]
+        low, high = pick(self.rng, _YEARLY)
         return self.rng.randrange(low, high)
 
     def _next_birthday(self, bought: date, months: int = 12) -> date:
@@ -143,7 +133,7 @@ class Cars:
 
     def _blue(self) -> str:
         while True:
-            office = self.rng.choices(list(_OFFICES), list(_OFFICES.values()))[0]
+            office = pick(self.rng, _OFFICES)
             letters = self.rng.choice(("", "", "L", "LL", "LD", "DL"))
             shape = [
                 self.rng.choice(_LETTERS) if mark == "L" else str(self.rng.randrange(10))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
+from typing import Any
 
 from pitlane.billing import commands as billing
 from pitlane.core.access import Actor
@@ -13,9 +14,10 @@ from pitlane.customers import commands as customers
 from pitlane.customers.models import Vehicle
 
 from .cars import Car, Cars
+from .dice import pick
 from .people import People, Person
 
-SOURCES = (("walk_in", 38), ("referral", 26), ("online", 16), ("phone", 8), ("insurer", 7), ("wechat", 5))
+SOURCES = {"walk_in": 38, "referral": 26, "online": 16, "phone": 8, "insurer": 7, "wechat": 5}
 TAGS = ("老客户", "要原厂件", "在意价格", "赶时间", "女司机要讲解", "要开专票", "常等客休区")
 
 
@@ -75,7 +77,7 @@ class Clients:
         rng = self.rng
         facts = {
             "gender": person.gender,
-            "source": rng.choices(*zip(*SOURCES, strict=True))[0],
+            "source": pick(rng, SOURCES),
             "home_store_id": store_id,
             "advisor_id": rng.choice(advisors),
             "birthday": person.birthday if rng.random() < 0.55 else None,
@@ -160,7 +162,7 @@ class Clients:
         guest.due = day + timedelta(days=round(guest.rest * self.rng.uniform(0.75, 1.3)))
 
 
-def car_facts(car: Car) -> dict[str, object]:
+def car_facts(car: Car) -> dict[str, Any]:
     """What the registration says of a car, as columns."""
     return {
         "make": car.make,

@@ -15,8 +15,9 @@ from pitlane.workshop import commands as workshop
 from pitlane.workshop import queries as orders
 
 from .case import Case
+from .dice import pick
 
-METHODS = (("bank", 58), ("card", 24), ("cash", 18))
+METHODS = {"bank": 58, "card": 24, "cash": 18}
 DEPOSIT_FROM = Money.from_yuan(1500)
 
 
@@ -61,7 +62,7 @@ def _number(case: Case) -> str:
 
 
 def _method(case: Case) -> str:
-    return case.shop.rng.choices(*zip(*METHODS, strict=True))[0]
+    return pick(case.shop.rng, METHODS)
 
 
 def settle(case: Case) -> Iterator[datetime]:

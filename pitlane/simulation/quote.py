@@ -9,10 +9,11 @@ from pitlane.reception import commands as reception
 from pitlane.workshop import commands as workshop
 
 from .case import Case
+from .dice import pick
 from .occasions import draw_extra
 from .sightings import parts_of, work_of
 
-ANSWERS = (("approve", 46), ("defer", 29), ("decline", 25))
+ANSWERS = {"approve": 46, "defer": 29, "decline": 25}
 REASONS = {"defer": ("下次再做", "要和家人商量", "自己买配件"), "decline": ("觉得价格高", "觉得没必要", "准备卖车")}
 
 
@@ -69,7 +70,7 @@ def _answer_at_desk(case: Case) -> None:
 def _decide(case: Case) -> tuple[dict[str, str], dict[str, str]]:
     """What they came for is done; what the shop offers besides is thought over. Parts go with their job."""
     rng = case.shop.rng
-    told = {key: rng.choices(*zip(*ANSWERS, strict=True))[0] for key in case.extras}
+    told = {key: pick(rng, ANSWERS) for key in case.extras}
     jobs = {work.key: told.get(work.key, "approve") for work in work_of(case.order_id) if work.approval == "proposed"}
     parts = [part for part in parts_of(case.order_id) if part.approval == "proposed"]
     decisions = jobs | {part.key: told.get(f"item:{part.item_id}", "approve") for part in parts}

@@ -34,7 +34,7 @@ class Work:
 def work_of(order_id: int) -> list[Work]:
     """The jobs of an order that were not taken off, in their order."""
     rows = WorkItem.objects.filter(order_id=order_id).exclude(state="removed").order_by("position", "pk")
-    return [Work(*row) for row in rows.values_list(*Work.__slots__)]  # type: ignore[attr-defined]
+    return [Work(*row) for row in rows.values_list(*Work.__slots__)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Fitted:
 def parts_of(order_id: int) -> list[Fitted]:
     """The part lines of an order that were not taken off."""
     rows = OrderPart.objects.filter(order_id=order_id, removed=False).order_by("position", "pk")
-    return [Fitted(*row) for row in rows.values_list(*Fitted.__slots__)]  # type: ignore[attr-defined]
+    return [Fitted(*row) for row in rows.values_list(*Fitted.__slots__)]
 
 
 def unfinished(order_id: int) -> list[Work]:

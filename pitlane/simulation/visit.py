@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 from pitlane.customers import commands as customers
 from pitlane.reception import commands as reception
@@ -39,7 +40,7 @@ def arrive(case: Case) -> Iterator[datetime]:
     yield case.at
     guest, car, rng = case.guest, case.guest.car, case.shop.rng
     payers = _payers(case)
-    facts = {
+    facts: dict[str, Any] = {
         "order_type": case.occasion.order_type,
         "title": case.occasion.title,
         "concern": case.occasion.concern,
@@ -52,7 +53,7 @@ def arrive(case: Case) -> Iterator[datetime]:
     }
     if case.comeback_of:
         facts |= {"comeback_of_id": case.comeback_of, "comeback_cause": rng.choice(("part", "technician", "diagnosis"))}
-    who = {"vehicle_id": guest.vehicle_id} if guest.known else _stranger(case)
+    who: dict[str, Any] = {"vehicle_id": guest.vehicle_id} if guest.known else _stranger(case)
     order = reception.check_in(store_id=case.shop.store_id, by=case.advisor, at=case.at, **who, **facts)
     case.order_id, guest.last_order = order.pk, order.pk
     guest.customer_id, guest.vehicle_id = order.customer_id, order.vehicle_id
@@ -67,7 +68,7 @@ def _payers(case: Case) -> dict[str, str] | None:
     return {"fleet": "1"} if case.guest.company else None
 
 
-def _stranger(case: Case) -> dict[str, object]:
+def _stranger(case: Case) -> dict[str, Any]:
     person, car = case.guest.person, case.guest.car
     return {
         "new_customer": reception.NewCustomer(person.name, person.phone, source="walk_in"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import unicodedata
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -19,7 +20,7 @@ def width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
-def table(rows: list[tuple[str, ...]]) -> list[str]:
+def table(rows: Sequence[tuple[str, ...]]) -> list[str]:
     """Aligned lines."""
     widest = [max(width(row[column]) for row in rows) for column in range(len(rows[0]))]
     return [
