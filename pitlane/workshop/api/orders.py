@@ -14,6 +14,7 @@ from pydantic import Field
 from pitlane.core.access import require
 from pitlane.core.api import MAX_PAGE, Page, idempotent
 from pitlane.core.ids import parse_id, public_id
+from pitlane.customers.queries import vehicle_card
 
 from .. import commands, queries
 from .schemas import (
@@ -243,7 +244,7 @@ def archive(request: HttpRequest, vehicle: str) -> Any:
 def comebacks(request: HttpRequest, vehicle: str, odometer: int | None = None) -> Any:
     may_read(request)
     day = timezone.localdate(request.now)  # type: ignore[attr-defined]
-    found = queries.come_backs(parse_id("veh", vehicle), day, odometer)
+    found = queries.come_backs(vehicle_card(parse_id("veh", vehicle)).id, day, odometer)
     return [
         ComeBackOut(
             order=card.order_ref,

@@ -20,6 +20,7 @@ from pitlane.core.money import ZERO
 
 from .. import commands, queries
 from ..commands import NewLabour, NewLine, NewPackage, NewPart
+from ..drafting import plain
 from ..forms import DiscountForm, FreeLineForm, LabourForm, PartForm, ReasonForm, SubletForm
 from .frame import drawer, page, payers_text, posted, read_payers, to_order, who
 
@@ -33,9 +34,9 @@ def key_of(ref: str) -> str:
 def find(request: HttpRequest, pk: int) -> HttpResponse:
     """What the add-line box finds while typing."""
     text = request.GET.get("q", "").strip()[:40]
-    if not is_htmx(request):
-        return redirect(f"{reverse('workshop:order', args=[queries.order_for(pk).ref])}?add={text}")
     card = queries.order_for(pk, request.actor)  # type: ignore[attr-defined]
+    if not is_htmx(request):
+        return redirect(f"{reverse('workshop:order', args=[card.ref])}?add={text}")
     return page(request, "workshop/_offers.html", {"offers": queries.find_offers(pk, text), "card": card, "text": text})
 
 
@@ -120,8 +121,8 @@ def _line_form(
     initial = {
         "version": card.version,
         "name": shown.name,
-        "hours": shown.hours,
-        "quantity": shown.quantity,
+        "hours": plain(shown.hours),
+        "quantity": plain(shown.quantity),
         "unit_price": shown.unit_price,
         "discount_percent": percent.quantize(Decimal("0.01")).normalize() if percent else Decimal(0),
         "old_part": shown.old_part or "waive",
