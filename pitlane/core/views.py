@@ -20,6 +20,8 @@ from .models import StoredFile
 from .navigation import ACTIONS
 from .search import panel
 
+LISTS = ("import", "export")
+
 
 @public
 def live(request: HttpRequest) -> JsonResponse:
@@ -54,7 +56,12 @@ def new_url(by: Actor, query: str) -> str:
 
 
 def may_open(stored: StoredFile, by: Actor) -> bool:
-    """A file follows its store; files of a customer need the right to see customers."""
+    """A file follows its store; files of a customer need the right to see customers.
+
+    Lists of customers that come in or go out are never open here: imports and exports have pages of their own.
+    """
+    if stored.purpose in LISTS:
+        return False
     return by.in_store(stored.store_id) and (stored.customer_id is None or by.may("customers.view"))
 
 

@@ -184,3 +184,11 @@ def test_files_are_sent_as_what_they_are_to_those_who_may(shop: Shop, at: dateti
     assert b"".join(download.streaming_content) == b"<script>,b\n"
     assert "attachment" in download["Content-Disposition"] and "a.csv" in download["Content-Disposition"]
     assert [client.get(f"/files/{one.ref}").status_code for one in (far, private)] == [404, 404]
+
+
+@pytest.mark.parametrize("purpose", ["import", "export"])
+def test_lists_of_customers_are_not_opened_by_address(shop: Shop, at: datetime, purpose: str) -> None:
+    table = files.keep(content=b"name,phone\n", name="a.csv", purpose=purpose, by=shop.boss(), at=at)
+    client = Client()
+    client.force_login(person(shop, make_role(shop, "boss", "*")), backend=BACKEND)
+    assert client.get(f"/files/{table.ref}").status_code == 404
