@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pitlane.core.access import Actor, declare, expand
 
-from .models import Staff
+from .models import ApiKey, Staff
 
 declare(
     {
@@ -60,8 +60,18 @@ def can_run_jobs(actor: Actor) -> bool:
 
 
 def can_decide(actor: Actor, permission: str, store_id: int | None, requested_by_id: int | None) -> bool:
-    """Whoever holds the permission in that store, but never the person who asked; a program only for people."""
+    """Whoever holds the permission in that store, but never the person who asked, nor with a key of that person."""
     if store_id is None and actor.stores is not None:
         return False
-    own = is_self(actor, requested_by_id) or (actor.kind == "key" and requested_by_id is None)
+    own = is_self(actor, requested_by_id) or (actor.kind == "key" and requested_by_id in (None, behind(actor)))
     return actor.may(permission, store_id) and not own
+
+
+def behind(actor: Actor) -> int | None:
+    """The person who answers for what is done: oneself, or who issued the program's key."""
+    if actor.kind == "staff":
+        return actor.id or None
+    if actor.kind != "key":
+        return None
+    issuer: int | None = ApiKey.objects.filter(pk=actor.id).values_list("created_by_id", flat=True).first()
+    return issuer

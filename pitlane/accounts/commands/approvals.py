@@ -53,7 +53,7 @@ def request_approval(
         store_id=store_id,
         order_id=order_id,
         customer_id=customer_id,
-        requested_by_id=by.id if by.kind == "staff" and by.id else None,
+        requested_by_id=policies.behind(by),
         requested_at=at,
     )
     record(

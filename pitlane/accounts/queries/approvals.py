@@ -12,7 +12,7 @@ from pitlane.core.errors import Missing, Text
 from pitlane.core.states import Label
 
 from ..models import Approval
-from ..policies import can_decide, is_self
+from ..policies import behind, can_decide, is_self
 from ..states import APPROVAL
 
 
@@ -23,7 +23,7 @@ def waiting_approvals(actor: Actor) -> QuerySet[Approval]:
     )
     if actor.kind == "staff":
         return waiting.exclude(requested_by_id=actor.id)
-    return waiting.exclude(requested_by=None)
+    return waiting.exclude(requested_by=None).exclude(requested_by_id=behind(actor))
 
 
 def open_approvals(actor: Actor) -> list[Approval]:

@@ -85,6 +85,17 @@ def test_a_program_does_not_approve_what_a_program_asked(shop: Shop, at: datetim
     commands.decide_approval(approval_id=theirs.pk, approve=True, by=program, at=at)
 
 
+def test_nobody_approves_the_own_request_with_a_key_of_the_own(shop: Shop, at: datetime) -> None:
+    boss = admin(shop)
+    key = commands.issue_api_key(name="x", scopes=["*"], secret="pl_x", by=actor(boss), at=at)
+    program = queries.actor_for_key(key)
+    as_person, as_program = ask(shop, actor(boss), at), ask(shop, program, at, subject="order:8")
+    assert queries.open_approvals(program) == [] and as_program.requested_by_id == boss.pk
+    for asked, by in ((as_person, program), (as_program, actor(boss)), (as_program, program)):
+        with nothing_changes(), pytest.raises(Forbidden):
+            commands.decide_approval(approval_id=asked.pk, approve=True, by=by, at=at)
+
+
 def test_only_the_asker_takes_it_back(shop: Shop, at: datetime) -> None:
     advisor = person(shop, starting_role(shop, "advisor"))
     asked, boss = ask(shop, actor(advisor), at), actor(manager(shop))
