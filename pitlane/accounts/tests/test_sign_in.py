@@ -117,6 +117,20 @@ def test_wrong_codes_lock_like_wrong_passwords(shop: Shop) -> None:
     assert "已锁定" in try_in(client, who.login).content.decode()
 
 
+def test_a_password_proven_elsewhere_gives_no_further_code_once_locked(shop: Shop) -> None:
+    who, client = with_code(shop)
+    others = [Client() for _ in range(2)]
+    for other in others:
+        try_in(other, who.login)
+    try_in(client, who.login)
+    for _ in range(5):
+        client.post("/sign-in/code", {"code": "000000"})
+    right = {"code": code_now()}
+    assert [other.post("/sign-in/code", right).status_code for other in others] == [429, 429]
+    Staff.objects.update(is_active=False)
+    assert Client().get("/sign-in/code").status_code == 302
+
+
 def test_nobody_reaches_the_code_page_without_the_password(shop: Shop) -> None:
     assert Client().get("/sign-in/code")["Location"] == "/sign-in"
     assert Client().post("/sign-in/code", {"code": "123456"})["Location"] == "/sign-in"

@@ -96,7 +96,10 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     pending = request.session.get(PENDING)
     if not pending:
         return redirect("accounts:sign_in")
-    person = Staff.unscoped.get(pk=pending["id"])
+    person = Staff.unscoped.filter(pk=pending["id"], is_active=True, totp_on=True).first()
+    if person is None or AxesProxyHandler.is_locked(request, {"username": person.login}):
+        del request.session[PENDING]
+        return locked_out(request) if person else redirect("accounts:sign_in")
     form, status = CodeForm(request.POST or None), 200
     if request.method == "POST":
         if form.is_valid() and _code_fits(request, person, form):
