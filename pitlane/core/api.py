@@ -14,7 +14,8 @@ from functools import wraps
 from hashlib import sha256
 from typing import Any, Generic, TypeVar
 
-from django.db import IntegrityError, models, transaction
+from django.core.exceptions import ValidationError as BadValue
+from django.db import DataError, IntegrityError, models, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext_lazy as _
 from ninja import NinjaAPI, Schema, Status
@@ -71,6 +72,9 @@ def install_handlers(api: NinjaAPI) -> None:
     def throttled(request: HttpRequest, error: Throttled) -> HttpResponse:
         return problem(request, 429, "too_many", str(_("请求太频繁，请稍后再试")))
 
+    def beyond(request: HttpRequest, error: OverflowError | DataError) -> HttpResponse:
+        return problem(request, 422, "out_of_range", str(_("有数字、日期或文字超出可记录的范围")))
+
     def other(request: HttpRequest, error: HttpError) -> HttpResponse:
         return problem(request, error.status_code, "error", str(error))
 
@@ -78,6 +82,8 @@ def install_handlers(api: NinjaAPI) -> None:
     api.add_exception_handler(ValidationError, invalid)  # type: ignore[arg-type]
     api.add_exception_handler(AuthenticationError, anonymous)  # type: ignore[arg-type]
     api.add_exception_handler(Throttled, throttled)  # type: ignore[arg-type]
+    api.add_exception_handler(OverflowError, beyond)  # type: ignore[arg-type]
+    api.add_exception_handler(DataError, beyond)  # type: ignore[arg-type]
     api.add_exception_handler(HttpError, other)  # type: ignore[arg-type]
 
 
@@ -162,12 +168,20 @@ def keyset(
     """One page by key, newest first. ``order`` names a column and the tie-breaking id, both descending."""
     column, tie = order
     if cursor:
-        value, tie_value = _decode(cursor)
-        rows = rows.filter(models.Q(**{f"{column}__lt": value}) | models.Q(**{column: value, f"{tie}__lt": tie_value}))
+        rows = _following(rows, cursor, column, tie)
     size = max(1, min(limit, MAX_PAGE))
     page = list(rows.order_by(f"-{column}", f"-{tie}")[: size + 1])
     more = page[size - 1] if len(page) > size else None
     return page[:size], _encode(getattr(more, column), getattr(more, tie)) if more else None
+
+
+def _following(rows: models.QuerySet[Any], cursor: str, column: str, tie: str) -> models.QuerySet[Any]:
+    value, tie_value = _decode(cursor)
+    later = {column: value, f"{tie}__lt": tie_value}
+    try:
+        return rows.filter(models.Q(**{f"{column}__lt": value}) | models.Q(**later))
+    except (BadValue, ValueError) as error:
+        raise Refused(_("翻页参数无效"), code="cursor", field="cursor") from error
 
 
 def _encode(value: Any, tie: int) -> str:

@@ -34,6 +34,8 @@ class Thing(Schema):
 def make_thing(request: HttpRequest, data: Thing):
     CALLS.append(data.number)
     NumberSeries.objects.create(org_id=current_org(), store_id=1, kind=str(data.number), day="2026-11-23")
+    if data.number == 77:
+        NumberSeries.objects.create(org_id=current_org(), store_id=10**30, kind="x", day="2026-11-23")
     if data.number == 13:
         raise Refused("unlucky", code="unlucky", field="number")
     if data.number == 99:
@@ -102,6 +104,12 @@ def test_another_body_under_the_same_key_is_a_conflict(call) -> None:
     assert other.status_code == 409 and json.loads(other.content)["code"] == "idempotency_mismatch" and CALLS == [2]
 
 
+def test_a_number_beyond_every_column_is_refused(call) -> None:
+    with nothing_changes():
+        answer = call(77)
+    assert (answer.status_code, json.loads(answer.content)["code"]) == (422, "out_of_range")
+
+
 def test_a_refusal_leaves_no_record_and_may_be_tried_again(call) -> None:
     with nothing_changes():
         answer = call(13)
@@ -166,7 +174,7 @@ def test_pages_by_key_miss_and_repeat_nothing(shop: Shop, limit: int, sizes: lis
     assert seen == list(NumberSeries.objects.order_by("-last", "-id").values_list("pk", flat=True))
 
 
-@pytest.mark.parametrize("cursor", ["x", "!!", "bnVsbA", "WzFd", "eyJhIjoxfQ", "W10"])
+@pytest.mark.parametrize("cursor", ["x", "!!", "bnVsbA", "WzFd", "eyJhIjoxfQ", "W10", "WyJhYmMiLDFd"])
 def test_a_made_up_cursor_is_refused(shop: Shop, cursor: str) -> None:
     with pytest.raises(Refused):
         keyset(NumberSeries.objects.all(), cursor, 5, ("last", "id"))
