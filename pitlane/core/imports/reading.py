@@ -5,10 +5,14 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
+import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import IO
 
 import python_calamine
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +25,9 @@ MAX_COLUMNS = 200
 MAX_CELL = 2000
 SNIFF = 65_536
 MAX_SHEET_BYTES = 60 * 1024 * 1024
+MOST_CELLS = 30_000_000
+BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
+_PLACE = re.compile(rb"""\br\s*=\s*["']([A-Z]{0,3})(\d{1,9})["']""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +72,38 @@ def _sheet_lines(path: Path) -> Iterator[list[str]]:
     if path.stat().st_size > MAX_SHEET_BYTES:
         raise Refused(_("Excel 文件超过 60 MB，请另存为 CSV 再导入"), code="file_too_large", field="file")
     try:
+        if _cells(path) > MOST_CELLS:
+            raise Refused(_("Excel 文件解压后过大"), code="file_too_large", field="file")
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))
         sheet = book.get_sheet_by_index(0)
-    except (python_calamine.CalamineError, OSError) as error:
+    except (python_calamine.CalamineError, OSError, *BROKEN) as error:
         raise Refused(_("Excel 文件无法读取"), code="file_broken", field="file") from error
     for line in sheet.iter_rows():
         yield [_cell(value) for value in line]
+
+
+def _cells(path: Path) -> int:
+    """The most cells a sheet can need: one lonely cell in the last corner would fill the memory with empty ones."""
+    with zipfile.ZipFile(path) as archive:
+        return max((_extent(archive.open(name)) for name in archive.namelist()), default=0)
+
+
+def _extent(source: IO[bytes]) -> int:
+    rows = columns = 1
+    rest = b""
+    while chunk := source.read(1 << 20):
+        text = rest + chunk
+        for letters, number in set(_PLACE.findall(text)):
+            rows, columns = max(rows, int(number)), max(columns, _column(letters))
+        rest = text[-64:]
+    return rows * columns
+
+
+def _column(letters: bytes) -> int:
+    place = 0
+    for letter in letters:
+        place = place * 26 + letter - 64
+    return place
 
 
 def _cell(value: object) -> str:

@@ -3,6 +3,7 @@
 import csv
 import io
 import tracemalloc
+import zipfile
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -154,6 +155,19 @@ def test_a_broken_workbook_is_refused(shop: Shop, at: datetime, tmp_path: Path) 
     bad = whole.replace(b"xl/worksheets/sheet1.xml", b"xl/worksheets/sheet9.xml")
     with nothing_changes(), pytest.raises(Refused):
         start(shop, at, bad, "a.xlsx")
+
+
+@pytest.mark.parametrize("corner", ["XFD1048576", "A30000001"])
+def test_a_workbook_with_a_far_lonely_cell_does_not_fill_the_memory(
+    shop: Shop, at: datetime, tmp_path: Path, corner: str
+) -> None:
+    whole, bomb = io.BytesIO(book([["姓名"], ["王"]], tmp_path / "a.xlsx")), io.BytesIO()
+    with zipfile.ZipFile(whole) as old, zipfile.ZipFile(bomb, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b'r="A2"', f'r="{corner}"'.encode()))
+    with nothing_changes(), pytest.raises(Refused) as refusal:
+        start(shop, at, bomb.getvalue(), "a.xlsx")
+    assert refusal.value.code == "file_too_large"
 
 
 def test_start_import_is_refused(shop: Shop, at: datetime) -> None:
