@@ -109,7 +109,7 @@ def change_customer(request: Request, ref: str, body: CustomerChange) -> Any:
 def vehicles_of_customer(request: Request, ref: str) -> Any:
     """Cars that the customer owns or drives now."""
     _viewer(request)
-    return [vehicle_out(card) for card in queries.vehicles_of(_customer(ref))]
+    return [vehicle_out(card) for card in queries.vehicles_of(queries.customer_card(_customer(ref)).id)]
 
 
 @router.get("/customers/{ref}/timeline", response=Page[MomentOut], operation_id="get_timeline", summary="The time line")
@@ -178,7 +178,7 @@ def set_tags(request: Request, ref: str, body: list[str]) -> Any:
 @router.get("/customers/{ref}/contacts", response=Page[ContactOut], operation_id="list_contacts", summary="Contact log")
 def list_contacts(request: Request, ref: str, cursor: str | None = None, limit: int = 50) -> Any:
     _viewer(request)
-    page, following = queries.contacts_of(_customer(ref), cursor=cursor, limit=limit)
+    page, following = queries.contacts_of(queries.customer_card(_customer(ref)).id, cursor=cursor, limit=limit)
     return {"items": [ContactOut.of(row) for row in page], "next": following}
 
 

@@ -58,6 +58,8 @@ def bays(request: HttpRequest) -> HttpResponse:
 def bay(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """Add, correct or close a bay."""
     card = queries.bay_by_id(pk) if pk else None
+    if card and not request.actor.in_store(card.store_id):  # type: ignore[attr-defined]
+        raise Missing()
     initial = {name: getattr(card, name) for name in BayForm.base_fields} if card else None
     form = BayForm(request.POST or None, initial=initial)
     back = reverse("scheduling:bays")

@@ -105,6 +105,7 @@ def staff_skills(request: HttpRequest, pk: int) -> HttpResponse:
 @sensitive_post_parameters()
 def staff_password(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a person a new first password."""
+    queries.staff_by_id(pk, request.actor)  # type: ignore[attr-defined]
     form = ResetPasswordForm(request.POST)
     if form.is_valid():
         password = form.cleaned_data["password"]

@@ -272,6 +272,7 @@ def primary_phone(request: Request, pk: int, phone: int) -> HttpResponse:
 @screen("customers.edit")
 def dates(request: Request, pk: int) -> HttpResponse:
     """Days worth remembering."""
+    queries.customer_card(pk)
     form = DateForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         done = attempt(form, commands.add_date, customer_id=pk, by=request.actor, at=request.now, **form.cleaned_data)

@@ -132,7 +132,7 @@ def part_form(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 @require_POST
 def substitutes(request: HttpRequest, pk: int) -> HttpResponse:
     """Name or remove a part that may stand in for this one."""
-    page = reverse("parts:detail", args=[pk])
+    page = reverse("parts:detail", args=[queries.part_by_id(pk).ref])
     if removed := request.POST.get("remove"):
         commands.remove_substitute(part_id=pk, other_id=parse_id("prt", removed), **who(request))
         messages.success(request, _("已取消通用件"))
