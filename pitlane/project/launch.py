@@ -22,6 +22,7 @@ from django.core.management import CommandError, call_command, get_commands
 from django.db import OperationalError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
+from pitlane.core import statistics
 from pitlane.core.catalogues import compile_stale
 
 READY_WITHIN = 60.0
@@ -161,6 +162,7 @@ def prepare(options: Options) -> None:
         _say("Preparing the database ...", bring_up_to_date)
     if options.demo != "none" and is_empty() and "demo" in get_commands():
         _say(f"Building the demo chain ({options.demo}) ...", lambda: call_command("demo", size=options.demo))
+        statistics.refresh()
     connections.close_all()
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from .. import files, jobs
+from .. import files, jobs, statistics
 from ..access import Actor, require
 from ..commands import all_or_nothing, command
 from ..errors import Conflict, Missing, PitlaneError, Refused
@@ -255,5 +255,6 @@ def work(*, batch_id: int, by: Actor, at: datetime) -> None:
         return
     try:
         run_to_end(batch_id, by=by, at=at)
+        statistics.refresh()
     except PitlaneError:
         give_up(batch_id=batch_id, by=by, at=at)

@@ -11,7 +11,7 @@ from django.apps import apps
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from pitlane.core import files
+from pitlane.core import files, statistics
 from pitlane.core.access import system
 from pitlane.core.errors import PitlaneError
 from pitlane.core.imports import profiles, run
@@ -99,4 +99,5 @@ class Command(BaseCommand):
         if batch.status != ImportBatch.State.RUNNING:
             run.begin(batch_id=batch.pk, by=by, at=timezone.now())
         batch = run.run_to_end(batch.pk, by=by, at=timezone.now())
+        statistics.refresh()
         self.stdout.write(f"imported: {batch.counts.get('made', 0)} made")
