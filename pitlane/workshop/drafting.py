@@ -148,7 +148,9 @@ def _count_jobs(lines: Sequence[NewLabour | NewPart]) -> int:
 
 
 def _package_lines(package: catalog.PackageCard, jobs_before: int) -> list[NewLabour | NewPart]:
-    """The package as lines; its parts hang on the job before them."""
+    """The package as lines; its parts hang on the job before them, or on its first job when all jobs come first."""
+    sorts = [line.operation is None for line in package.lines]
+    jobs_first = sorts == sorted(sorts)
     codes = [line.part_code for line in package.lines if line.part_code]
     found = parts.parts_by_code(codes) if codes else {}
     lines: list[NewLabour | NewPart] = []
@@ -161,7 +163,9 @@ def _package_lines(package: catalog.PackageCard, jobs_before: int) -> list[NewLa
             raise Refused(
                 gettext_lazy("套餐里的配件 %(code)s 不在配件目录中") % {"code": line.part_code}, code="package_part"
             )
-        owner = f"#{max(0, jobs_before + _count_jobs(lines) - 1)}" if jobs_before or lines else ""
+        inside = _count_jobs(lines)
+        at = jobs_before if jobs_first and inside else max(0, jobs_before + inside - 1)
+        owner = f"#{at}" if jobs_before or lines else ""
         lines.append(NewPart(part.id, quantity=line.quantity, item=owner, package_code=package.code))
     return lines
 

@@ -53,12 +53,20 @@ class CheckInScreen:
 
 
 def check_in_screen(
-    text: str = "", *, kind: str = "", vehicle_id: int | None = None, by: Actor, at: datetime
+    text: str = "",
+    *,
+    kind: str = "",
+    vehicle_id: int | None = None,
+    customer_id: int | None = None,
+    by: Actor,
+    at: datetime,
 ) -> CheckInScreen:
-    """Find the car by its plate, or by any fragment that search understands."""
+    """Find the car by its plate, by any fragment that search understands, or through the person who brings it."""
     car = customers.vehicle_card(vehicle_id) if vehicle_id else _by_plate(text, kind)
     if car is not None:
         return _known(text, car)
+    if customer_id and not text:
+        return _brought_by(customer_id)
     candidates = _candidates(text, by) if text else []
     problems = [] if candidates or not text else customers.entry_checks(plate=text, plate_kind=kind)
     return CheckInScreen(text, candidates=candidates, problems=[p for p in problems if p.blocks])
@@ -66,6 +74,14 @@ def check_in_screen(
 
 def _by_plate(text: str, kind: str) -> Any:
     return customers.find_by_plate(text, kind or None) if text.strip() else None
+
+
+def _brought_by(customer_id: int) -> CheckInScreen:
+    """The only car of this person at once, or the choice between their cars."""
+    cars = customers.vehicles_of(customer_id)
+    if len(cars) == 1:
+        return _known("", cars[0])
+    return CheckInScreen("", candidates=[Candidate(car.id, car.plate, car.plate_kind, car.title, "") for car in cars])
 
 
 def _known(text: str, car: Any) -> CheckInScreen:

@@ -45,8 +45,14 @@ def start(request: HttpRequest) -> HttpResponse:
     draft = drafts.load(request.session, draft_key) or {}
     vehicle_id = _vehicle_id(request) or draft.get("vehicle_id")
     text = request.GET.get("plate", "").strip()[:20] or draft.get("new", {}).get("plate", "")
-    found = queries.check_in_screen(text, kind=request.GET.get("kind", ""), vehicle_id=vehicle_id, **who(request))
     customer = _customer(request)
+    found = queries.check_in_screen(
+        text,
+        kind=request.GET.get("kind", ""),
+        vehicle_id=vehicle_id,
+        customer_id=None if request.GET.get("new") else customer and customer.id,
+        **who(request),
+    )
     form = _owner_form(request, found, draft, customer)
     if request.method == "POST" and (form is None or form.is_valid()):
         return _begin(request, found, form, customer, draft_key, draft)

@@ -238,7 +238,7 @@ def dispatch_screen(order_id: int, *, by: Actor, at: datetime) -> DispatchScreen
     ]
     busy = _open_hours(order.store_id)
     days = {day.staff_id: day for day in scheduling.technicians_on(order.store_id, timezone.localdate(at))}
-    people = accounts.staff_with_permission("workshop.work", order.store_id)
+    people = [p for p in accounts.staff_with_permission("workshop.work", order.store_id) if p.pk in days]
     heads = {person.pk for person in accounts.staff_with_permission("workshop.dispatch", order.store_id)}
     skills = accounts.staff_cards([person.pk for person in people])
     people.sort(key=lambda person: person.pk in heads)

@@ -91,18 +91,24 @@ def needs_me(by: Actor, store_id: int, at: datetime, limit: int = 6) -> list[Tod
         else base
     )
     todos = [
-        Todo("clock-exclamation", "bad", str(_("将超时")), order.title, card_of(order))
+        Todo("clock-exclamation", "bad", _promise(order, at), order.title, card_of(order))
         for order in own.filter(state__in=AT_WORK, promised_at__lt=at + SOON).order_by("promised_at")[:limit]
     ]
     if by.may("workshop.edit", store_id):
         todos += _findings(own, limit)
     if by.may("workshop.dispatch", store_id):
-        todos += _in_state(base, "dispatch_pending", "user-share", str(_("待派工")), limit)
+        waiting = base.filter(items__state="pending", items__approval="approved").distinct()
+        todos += _in_state(waiting, "dispatch_pending", "user-share", str(_("待派工")), limit)
     if by.may("workshop.inspect", store_id):
         todos += _in_state(base, "qc_pending", "shield-check", str(_("待总检")), limit)
     if by.may("billing.pay", store_id):
         todos += _in_state(base, "settled", "cash-register", str(_("待收款")), limit)
     return todos[: limit * 2]
+
+
+def _promise(order: RepairOrder, at: datetime) -> str:
+    """Past the promised time, or close to it."""
+    return str(_("已超时") if order.promised_at and order.promised_at < at else _("将超时"))
 
 
 def _findings(orders: object, limit: int) -> list[Todo]:
