@@ -1,10 +1,12 @@
 """Permissions of accounts, and who may use them."""
 
+from collections.abc import Iterable
+
 from django.utils.translation import gettext_lazy as _
 
 from pitlane.core.access import Actor, declare, expand
 
-from .models import ApiKey, Staff
+from .models import ApiKey, Role, Staff, Store
 
 declare(
     {
@@ -35,12 +37,27 @@ def can_manage_staff(actor: Actor) -> bool:
 
 
 def can_manage(actor: Actor, person: Staff) -> bool:
-    """The people of the own stores, and nobody whose permissions exceed the own."""
+    """The people of the own stores, and nobody whose permissions or stores exceed the own."""
     if actor.kind == "system":
         return True
-    theirs = frozenset().union(*[expand(role.permissions) for role in person.roles.all()])
-    within = actor.stores is None or any(actor.in_store(store.pk) for store in person.stores.all())
-    return can_manage_staff(actor) and within and theirs <= actor.permissions
+    roles, stores = list(person.roles.all()), [store.pk for store in person.stores.all()]
+    theirs = frozenset().union(*[expand(role.permissions) for role in roles])
+    within = actor.stores is None or any(actor.in_store(store) for store in stores)
+    return can_manage_staff(actor) and within and theirs <= actor.permissions and not reach_further(actor, roles, stores)
+
+
+def reach_further(actor: Actor, roles: Iterable[Role], stores: Iterable[int]) -> bool:
+    """Would these roles, held in these stores, show stores that the actor does not see?"""
+    if actor.kind == "system" or actor.stores is None:
+        return False
+    scopes = {role.data_scope for role in roles}
+    if Role.Scope.ORG in scopes:
+        return True
+    if Role.Scope.REGION not in scopes:
+        return False
+    regions = Store.objects.filter(pk__in=stores, region__isnull=False).values("region")
+    beyond: bool = Store.objects.filter(region__in=regions).exclude(pk__in=actor.stores).exists()
+    return beyond
 
 
 def can_manage_roles(actor: Actor) -> bool:

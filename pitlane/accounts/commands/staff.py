@@ -48,6 +48,12 @@ def _roles(by: Actor, role_ids: Sequence[int]) -> list[Role]:
     return roles
 
 
+def _check_reach(by: Actor, roles: Sequence[Role], stores: Sequence[Store]) -> None:
+    """Nobody makes an account that sees more stores than they do, and then signs in with it."""
+    if policies.reach_further(by, roles, [store.pk for store in stores]):
+        raise Refused(_("不能授予高于自己权限的角色"), code="beyond_own", field="roles")
+
+
 def _stores(by: Actor, store_ids: Sequence[int]) -> list[Store]:
     stores = list(Store.objects.filter(pk__in=store_ids))
     if len(stores) != len(set(store_ids)):
@@ -100,6 +106,7 @@ def add_staff(
     roles, stores = _roles(by, role_ids), _stores(by, store_ids)
     if not stores:
         raise Refused(_("至少选择一家门店"), code="stores", field="stores")
+    _check_reach(by, roles, stores)
     person = Staff(org_id=by.org_id, login=login, name=name, employee_no=employee_no, hired_on=hired_on)
     _check_password(password, person)
     _set_phone(person, phone)
@@ -133,6 +140,7 @@ def change_staff(*, staff_id: int, changes: dict[str, Any], by: Actor, at: datet
         person.roles.set(_roles(by, changes["role_ids"]))
     if "store_ids" in changes:
         _move(person, _stores(by, changes["store_ids"]), by)
+    _check_reach(by, list(person.roles.all()), list(person.stores.all()))
     person.save()
     record(StaffChanged(staff_id=person.pk, changed=tuple(sorted(changes))), by=by, at=at)
     return person

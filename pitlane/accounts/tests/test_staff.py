@@ -185,3 +185,16 @@ def test_set_skills_is_refused(shop: Shop, at: datetime, skills: list[str]) -> N
         commands.set_skills(staff_id=who.pk, skills=[commands.Skill(s) for s in skills], by=boss, at=at)
     with nothing_changes(), pytest.raises(Forbidden):
         commands.set_skills(staff_id=who.pk, skills=[], by=actor(who), at=at)
+
+
+def test_nobody_makes_or_takes_over_an_account_that_sees_more_stores(shop: Shop, at: datetime) -> None:
+    boss, accountant = manager(shop), person(shop, starting_role(shop, "finance"))
+    by, finance = actor(boss), starting_role(shop, "finance")
+    facts = {"login": "more", "name": "多", "employee_no": "M1", "password": "wrench-4711-x"}
+    with nothing_changes(), pytest.raises(Refused):
+        commands.add_staff(**facts, role_ids=[finance.pk], store_ids=[shop.store_id], by=by, at=at)
+    with nothing_changes(), pytest.raises(Forbidden):
+        commands.set_password(staff_id=accountant.pk, password="wrench-4711-x", by=by, at=at)
+    clerk = person(shop, starting_role(shop, "cashier"))
+    with nothing_changes(), pytest.raises(Refused):
+        commands.change_staff(staff_id=clerk.pk, changes={"role_ids": [finance.pk]}, by=by, at=at)
