@@ -130,6 +130,7 @@ def every_stage() -> dict[str, Any]:
             "vehicle": known.vehicle.ref,
             "free_plate": visits["delivered"].order.vehicle.plate,
             "item": first.ref,
+            "technician": str(chain.staff["technician"]),
             "bill": visits["settled"].bills[0].ref,
             "part": public_id("prt", known.parts.first().part_id),
         }
