@@ -43,7 +43,9 @@ def can_manage(actor: Actor, person: Staff) -> bool:
     roles, stores = list(person.roles.all()), [store.pk for store in person.stores.all()]
     theirs = frozenset().union(*[expand(role.permissions) for role in roles])
     within = actor.stores is None or any(actor.in_store(store) for store in stores)
-    return can_manage_staff(actor) and within and theirs <= actor.permissions and not reach_further(actor, roles, stores)
+    return (
+        can_manage_staff(actor) and within and theirs <= actor.permissions and not reach_further(actor, roles, stores)
+    )
 
 
 def reach_further(actor: Actor, roles: Iterable[Role], stores: Iterable[int]) -> bool:
