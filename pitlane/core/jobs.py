@@ -27,14 +27,22 @@ from .tenancy import current_org, scope
 MAX_ATTEMPTS = 8
 SWEEP_EVERY = 1
 OVERDUE = timedelta(minutes=3)
+BATCH = 50
 LONG = timedelta(minutes=30)
 Body = Callable[..., None]
 PERIODIC: dict[str, tuple[str, int]] = {"core.tidy": ("pitlane.core.housekeeping.tidy", 24 * 60)}
 
 
 def _carry(job_ids: list[int]) -> None:
+    """Hand jobs to the queue, some at a time: one row there carries up to ``BATCH`` of them."""
+    for start in range(0, len(job_ids), BATCH):
+        async_task("pitlane.core.jobs.run_some", job_ids[start : start + BATCH])
+
+
+def run_some(job_ids: list[int]) -> None:
+    """What the worker calls. A job that fails does not keep the next from running."""
     for job_id in job_ids:
-        async_task("pitlane.core.jobs.run", job_id)
+        run(job_id)
 
 
 def queue_reactions(pairs: list[tuple[EventRow, str]]) -> None:
@@ -59,7 +67,7 @@ def long(body: Body) -> Body:
 
 
 def run(job_id: int) -> None:
-    """What the worker calls. Locks the row, runs the body, keeps the outcome; safe to call again."""
+    """Locks the row, runs the body, keeps the outcome; safe to call again."""
     job = Job.unscoped.filter(pk=job_id).select_related("event").first()
     if job is None:
         return

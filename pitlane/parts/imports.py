@@ -8,7 +8,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import gettext as _say
 from django.utils.translation import gettext_lazy as _
 
 from pitlane.core.access import Actor
@@ -30,6 +29,7 @@ GRADES = {
 }
 LONGEST = {"oem_no": 40, "brand": 30, "category": 30, "unit": 8, "barcode": 40}
 LARGEST = Decimal(100_000)
+OPENING = _("期初库存")
 
 
 def _reject(reading: Reading, row: Row, code: str, message: object) -> None:
@@ -128,7 +128,7 @@ def apply_stock(*, units: Sequence[Unit], target: Target, by: Actor, at: datetim
             raise Refused(message, code="part_unknown", field="code")
         lines += [commands.ReceiptLine(part_id=card.id, **line) for line in unit.facts["lines"]]
         made[unit.key] = card.id
-    commands.receive(warehouse_id=warehouse.pk, lines=lines, supplier=_say("期初库存"), by=by, at=at)
+    commands.receive(warehouse_id=warehouse.pk, lines=lines, supplier=str(OPENING), by=by, at=at)
     return made
 
 

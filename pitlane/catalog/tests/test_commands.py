@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from time import perf_counter
 
 import pytest
 
@@ -190,10 +189,8 @@ def test_a_schedule_is_replaced_as_a_whole(shop: Shop, at: datetime) -> None:
             commands.save_schedule(**(plan | {"code": "SC-2"}), items=items)
 
 
-def test_the_starting_catalogue_loads_once_and_fast(shop: Shop, at: datetime) -> None:
-    began = perf_counter()
+def test_the_starting_catalogue_loads_once(shop: Shop, at: datetime) -> None:
     loaded = commands.load_starting_catalogue(by=shop.boss(), at=at)
-    assert perf_counter() - began < 3
     assert loaded["operations"] >= 150 and loaded["packages"] >= 20 and loaded["schedules"] >= 14
     assert all(loaded.values())
     with nothing_changes():

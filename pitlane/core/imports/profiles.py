@@ -137,7 +137,7 @@ def parse_date(text: str) -> datetime | None:
         "%Y-%m-%d",
         "%Y/%m/%d",
         "%Y.%m.%d",
-        "%Y年%m月%d日",
+        "%Y年%m月%d日",  # zh-data
         "%Y%m%d",
         "%d-%m-%y",
         "%d-%m-%Y",
