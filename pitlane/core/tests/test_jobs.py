@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.utils import timezone
 from django_q.models import OrmQ, Schedule
+from django_q.signing import SignedPackage
 
 from pitlane.core import jobs
 from pitlane.core.access import Actor
@@ -39,7 +40,7 @@ def late(job: Job, **facts: object) -> None:
 
 
 def carried() -> int:
-    return sum(len(message.task()["args"][0]) for message in OrmQ.objects.all())
+    return sum(len(SignedPackage.loads(message.payload)["args"][0]) for message in OrmQ.objects.all())
 
 
 def test_a_job_runs_in_its_organisation(shop: Shop, at: datetime) -> None:
