@@ -12,12 +12,14 @@ from typing import Any
 import httpx
 import pytest
 
+from . import old_shop
 from .server import Installation, installation, wait_until
 
 pytestmark = pytest.mark.slow
 BILLS, SHARES, FEN = 20, 10, 10_000
 ANSWERS_BEFORE_THE_CUT = 40
 DONE = "SELECT count(*) FROM core_job WHERE status = 'done'"
+ORDERS = "SELECT count(*) FROM workshop_repairorder"
 MARKS = "SELECT count(*) FROM customers_contactlog"
 
 
@@ -188,4 +190,24 @@ def test_two_technicians_take_the_last_part(shop: Installation, clerk: Clerk) ->
     part = "part_id = (SELECT id FROM parts_part WHERE code = 'RARE-1')"
     assert shop.number(f"SELECT sum(on_hand) FROM parts_stocklevel WHERE {part}") == 0
     assert shop.number(f"SELECT sum(reserved) FROM parts_stocklevel WHERE {part}") == 0
+    assert "clean" in shop.pitlane("doctor")
+
+
+def test_import_killed_half_way(shop: Installation, tmp_path: Path) -> None:
+    """What was brought in stays, the next call goes on, and in the end nothing is there twice."""
+    visits = 1_200
+    shop.tell("opened()")
+    file = old_shop.write(tmp_path / "old.csv", old_shop.many(visits))
+    words = ("import", "history", str(file), "--profile", "jobcards")
+    killed = shop.run(*words)
+    wait_until(lambda: shop.number(ORDERS) > 0, what="the first visits")
+    shop.cut(killed)
+    half = shop.number(ORDERS)
+    assert 0 < half < visits
+    shop.pitlane(*words)
+    assert shop.number(ORDERS) == visits
+    assert shop.number("SELECT count(*) FROM customers_vehicle") == visits * 4 // 5
+    assert shop.number("SELECT count(*) FROM customers_customer") == visits * 4 // 5
+    assert "imported before" in shop.pitlane(*words)
+    assert shop.number(ORDERS) == visits
     assert "clean" in shop.pitlane("doctor")
