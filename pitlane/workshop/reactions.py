@@ -7,7 +7,7 @@ from datetime import datetime
 from pitlane.billing.events import RefundMade, SettlementPaid
 from pitlane.core.access import Actor
 from pitlane.customers.events import CustomerErased
-from pitlane.parts.events import StockReserved
+from pitlane.parts.events import StockIssued, StockReserved, StockReturned
 
 from . import commands, queries
 from .events import OrderDelivered
@@ -35,6 +35,12 @@ def parts_arrived(*, event: StockReserved, by: Actor, at: datetime) -> None:
         commands.end_parts_hold(order_id=event.order_id, by=by, at=at)
 
 
+def parts_moved(*, event: StockIssued | StockReturned, by: Actor, at: datetime) -> None:
+    """Parts left or came back over the store's own counter: the order follows."""
+    if event.order_id:
+        commands.follow_stock(order_id=event.order_id, demand=event.demand, by=by, at=at)
+
+
 def forget_person(*, event: CustomerErased, by: Actor, at: datetime) -> None:
     """Erasing a person reaches the orders too."""
     commands.forget_bringer(customer_id=event.customer_id, by=by, at=at)
@@ -45,5 +51,7 @@ ON = {
     SettlementPaid: follow_payment,
     RefundMade: follow_refund,
     StockReserved: parts_arrived,
+    StockIssued: parts_moved,
+    StockReturned: parts_moved,
     CustomerErased: forget_person,
 }

@@ -29,7 +29,7 @@ from .orders import (
     move_orders,
     open_order,
 )
-from .parts_use import issue_parts, return_part_line
+from .parts_use import follow_stock, issue_parts, return_part_line
 from .photos import add_photo
 from .quality import final_check
 from .work import accept_item, finish_items, pause_item, peer_check, self_check, start_item, tick_step
@@ -62,6 +62,7 @@ __all__ = [
     "final_check",
     "finish_items",
     "follow_money",
+    "follow_stock",
     "forget_bringer",
     "hold_order",
     "issue_parts",

@@ -20,6 +20,7 @@ from ..events import PartReturned, PartsIssued
 from ..linework import needs_stock
 from ..models import OrderPart
 from ..sheet import Sheet, check_editable, demand_of, key_of, lock_sheet, recount, save_order, sublet_cost, tell
+from ..states import EDITABLE
 
 
 @command
@@ -85,6 +86,29 @@ def return_part_line(
     _recost(sheet)
     save_order(sheet.order, at, edited=True)
     tell(PartReturned, sheet.order, key=key, quantity=plain(amount), by=by, at=at)
+
+
+@command
+def follow_stock(*, order_id: int, demand: str, by: Actor, at: datetime) -> None:
+    """The storekeeper handed a part out or took it back at the counter: the order shows it and knows its cost."""
+    sheet = lock_sheet(order_id)
+    part = next((part for part in sheet.parts if demand_of(part) == demand), None)
+    card = stock.requisitions_for(order_id).get(demand)
+    if part is None or card is None or sheet.order.state not in EDITABLE:
+        return
+    if card.used and not part.fitted:
+        part.fitted = True
+        part.save()
+        tell(PartsIssued, sheet.order, keys=[key_of(part)], by=by, at=at)
+    elif part.fitted and card.returned and card.used < part.quantity:
+        back = part.quantity - card.used
+        _take_off(sheet, part, back)
+        recount(sheet)
+        tell(PartReturned, sheet.order, key=key_of(part), quantity=plain(back), by=by, at=at)
+    else:
+        return
+    _recost(sheet)
+    save_order(sheet.order, at, edited=True)
 
 
 def _take_off(sheet: Sheet, part: OrderPart, amount: Decimal) -> None:

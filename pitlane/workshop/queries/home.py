@@ -90,9 +90,11 @@ def needs_me(by: Actor, store_id: int, at: datetime, limit: int = 6) -> list[Tod
         if by.may("workshop.edit", store_id) and not by.may("workshop.dispatch", store_id)
         else base
     )
+    answers_for_time = by.may("workshop.edit", store_id) or by.may("workshop.dispatch", store_id)
+    late = own.filter(state__in=AT_WORK, promised_at__lt=at + SOON) if answers_for_time else own.none()
     todos = [
         Todo("clock-exclamation", "bad", _promise(order, at), order.title, card_of(order))
-        for order in own.filter(state__in=AT_WORK, promised_at__lt=at + SOON).order_by("promised_at")[:limit]
+        for order in late.order_by("promised_at")[:limit]
     ]
     if by.may("workshop.edit", store_id):
         todos += _findings(own, limit)

@@ -225,6 +225,22 @@ def test_issued_parts_come_back_and_shrink_the_line(b: Bench) -> None:
     assert doctor.examine() == []
 
 
+def test_parts_over_the_stores_own_counter_reach_the_order(b: Bench) -> None:
+    order = approved(b)
+    demand = f"order_part:{keys_of(order)[-1][5:]}"
+    for row in order.parts.all():
+        parts.issue(demand=f"order_part:{row.pk}", by=b.by, at=NOON)
+    jobs.run_all_now()
+    assert reload(order).cost_total == Money(3400 + 4 * 3900)
+    assert not order.parts.filter(fitted=False).exists()
+    parts.return_part(demand=demand, quantity=Decimal(1), reason="多领", by=b.by, at=NOON)
+    jobs.run_all_now()
+    assert reload(order).parts_total == Money(6800 + 3 * 7800)
+    parts.return_part(demand=demand, quantity=Decimal(3), reason="不用了", by=b.by, at=NOON)
+    jobs.run_all_now()
+    assert reload(order).parts_total == Money(6800) and doctor.examine() == []
+
+
 def test_recalled_jobs_wait_again(b: Bench) -> None:
     order = dispatched(b)
     item = order.items.get()
