@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from pitlane.core import navigation, search
 from pitlane.core.access import Actor
@@ -37,7 +38,9 @@ def _vehicle_badges(ids: list[int], by: Actor) -> dict[int, Label]:
 def connect() -> None:
     """Called once by ``project``."""
     navigation.register(
-        navigation.Entry("customers", _("客户"), "users", "customers:list", "customers.view", 20, shortcut="g c")
+        navigation.Entry(
+            "customers", pgettext_lazy("rail", "客户"), "users", "customers:list", "customers.view", 20, shortcut="g c"
+        )
     )
     navigation.register_actions(
         navigation.Action(

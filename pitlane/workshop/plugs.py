@@ -8,6 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from pitlane.core import navigation, panels, search
 from pitlane.core.access import Actor
@@ -98,7 +99,9 @@ def connect() -> None:
     """Called once by ``project``."""
     navigation.register(
         navigation.Entry("my_jobs", _("我的任务"), "tool", "workshop:my_jobs", "workshop.work", 15),
-        navigation.Entry("orders", _("工单"), "file-invoice", "workshop:list", "workshop.view", 50, "g o"),
+        navigation.Entry(
+            "orders", pgettext_lazy("rail", "工单"), "file-invoice", "workshop:list", "workshop.view", 50, "g o"
+        ),
         navigation.Entry(
             "workshop", _("车间"), "layout-board-split", "workshop:board", "workshop.view", 60, "g w", to_dispatch
         ),
