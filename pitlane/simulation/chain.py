@@ -15,7 +15,7 @@ from pitlane.parts import commands as parts
 from pitlane.scheduling import commands as scheduling
 from pitlane.scheduling import queries as bays
 
-from .crew import HANDS, HEAD_OFFICE, PASSWORD, Crew, crew_of, hire
+from .crew import HANDS, HEAD_OFFICE, PASSWORD, Crew, crew_of, hire, others
 from .shelf import Shelf
 
 CODE = "demo"
@@ -35,7 +35,7 @@ class Place:
 
 
 PLACES = (
-    Place("WJ", "望京店", "北京车坊汽车服务有限公司", "北京市朝阳区阜通东大街 6 号", "010-84720011", 2.2),
+    Place("WJ", "望京店", "北京车坊汽车服务有限公司", "北京市朝阳区阜通东大街 6 号", "010-84720011", 2.1),
     Place("TZ", "通州店", "北京车坊通州汽车维修有限公司", "北京市通州区新华西街 60 号", "010-69540022", 1.9),
     Place("YZ", "亦庄店", "北京车坊亦庄汽车服务有限公司", "北京市大兴区荣华中路 15 号", "010-67880033", 1.6),
 )
@@ -101,9 +101,10 @@ def open_stores(org: Organisation, count: int, seed: int, by: Actor, at: datetim
     hire(HEAD_OFFICE, stores[0].pk, "", by, at, first=201)
     shops = []
     for number, (store, place, room) in enumerate(zip(stores, PLACES, rooms, strict=False)):
-        people = hire(HANDS, store.pk, place.code if number else "", by, at)
-        crew = crew_of(store.pk, HANDS, people, by, at)
         rng = Random(f"{seed}:{place.code}")
+        hands = others(rng, at.date()) if number else HANDS
+        people = hire(hands, store.pk, place.code if number else "", by, at)
+        crew = crew_of(store.pk, hands, people, by, at)
         shops.append(Shop(store.pk, place, crew, room.pk, _bays(store.pk, by, at), shelf, rng, by))
     return shops
 

@@ -44,9 +44,8 @@ class Guest:
 class Clients:
     """Draws the customers of one store and writes those that it knows already."""
 
-    def __init__(self, rng: Random, first: date, today: date) -> None:
-        self.rng, self.first, self.today = rng, first, today
-        self.people, self.cars = People(rng, today), Cars(rng, today)
+    def __init__(self, rng: Random, people: People, cars: Cars, first: date) -> None:
+        self.rng, self.people, self.cars, self.first = rng, people, cars, first
         self.guests: list[Guest] = []
 
     def register(self, number: int, fleets: int, advisors: list[int], store_id: int, by: Actor, at: datetime) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from functools import lru_cache
+from random import Random
 
 from django.contrib.auth.hashers import make_password
 
@@ -13,6 +14,8 @@ from pitlane.accounts import queries as staff
 from pitlane.accounts.models import Role, Staff
 from pitlane.core.access import Actor
 from pitlane.scheduling import commands as scheduling
+
+from .people import People
 
 PASSWORD = "pitlane-demo"
 
@@ -71,6 +74,12 @@ class Crew:
         technicians = self.by_role["technician"]
         skilled = [person for person in technicians if self.skills[person.id].get(skill)]
         return sorted(skilled, key=lambda person: -self.skills[person.id][skill]) or technicians
+
+
+def others(rng: Random, today: date) -> tuple[Hand, ...]:
+    """The same jobs in another store, done by other people."""
+    people = People(rng, today)
+    return tuple(replace(hand, name=people.name(rng.choice("mf"))) for hand in HANDS)
 
 
 @lru_cache

@@ -18,10 +18,12 @@ from pitlane.core.tenancy import scope
 from . import chain, floor
 from .aftermath import by_hand, carry_out
 from .agenda import Agenda, Story
+from .cars import Cars
 from .chain import Shop
 from .clients import Clients
 from .crew import PASSWORD
 from .day import earlier, simulate
+from .people import People
 from .seasons import at_hour
 
 
@@ -60,7 +62,8 @@ def build(size: str, seed: int, moment: datetime, told: Callable[[date], None]) 
         org, by = chain.found(size, seed, opened)
         with scope(org.pk), by_hand():
             shops = chain.open_stores(org, plan.stores, seed, by, opened)
-            branches = [(shop, _clients(shop, plan, seed, first, today, opened)) for shop in shops]
+            people, cars = People(Random(f"{seed}:people"), today), Cars(Random(f"{seed}:cars"), today)
+            branches = [(shop, _clients(shop, plan, people, cars, first, opened)) for shop in shops]
             carry_out()
     agenda = Agenda()
     with scope(org.pk):
@@ -77,8 +80,9 @@ def _fill(shop: Shop, clients: Clients, agenda: Agenda, moment: datetime) -> Sto
     yield from ()
 
 
-def _clients(shop: Shop, plan: Size, seed: int, first: date, today: date, at: datetime) -> Clients:
-    clients = Clients(Random(f"{seed}:{shop.place.code}:clients"), first, today)
+def _clients(shop: Shop, plan: Size, people: People, cars: Cars, first: date, at: datetime) -> Clients:
+    """The customers that a store knows already; no plate and no number is given out twice in the chain."""
+    clients = Clients(shop.rng, people, cars, first)
     advisors = [person.id for person in shop.crew.by_role["advisor"]]
     clients.register(plan.customers, plan.fleets, advisors, shop.store_id, shop.boss, at)
     return clients

@@ -48,7 +48,7 @@ FLOOR = (
     Spot("rework", "oil", 5.4),
     Spot("completed", "rear_pads", 5.6),
     Spot("settled", "gearbox", 6.2),
-    Spot("settled", "tyres", 6.6),
+    Spot("settled", "throttle", 6.6),
     Spot("paid", "oil", 6.8, fleet=True),
 )
 

@@ -43,7 +43,7 @@ class Shelf:
         self.by_id = {goods.id: goods for goods in self.goods}
         self.operations = {card.code: card for card in catalog.find_operations(limit=5000)}
         self._codes = {card.id: code for code, card in self.operations.items()}
-        self._packages: dict[tuple[str, str, str], Sequence[Any]] = {}
+        self.packages = catalog.find_packages(limit=500)
 
     def code_of(self, operation_id: int | None) -> str:
         """The code of an operation; empty for free work."""
@@ -59,12 +59,9 @@ class Shelf:
 
     def package(self, wanted: str, car: Car) -> Any | None:
         """A package of that code, or of that name offered for this car."""
-        key = (car.make, car.series, car.fuel)
-        if key not in self._packages:
-            self._packages[key] = catalog.find_packages(limit=200, make=car.make, series=car.series, fuel=car.fuel)
-        offered = self._packages[key]
-        named = (card for card in offered if card.code == wanted or card.name.startswith(wanted))
-        return next(named, None) if wanted else None
+        fitting = [card for card in self.packages if card.fits(car.make, car.series, car.fuel)]
+        named = [card for card in fitting if wanted and (card.code == wanted or card.name.startswith(wanted))]
+        return max(named, key=lambda card: (bool(card.series), bool(card.makes)), default=None)
 
     def lines(self, occasion: Occasion, car: Car, payers: dict[str, str] | None = None) -> list[NewLine]:
         """The order's lines for an occasion: the package where the shop has one for the car, else the jobs."""

@@ -53,7 +53,11 @@ def arrive(case: Case) -> Iterator[datetime]:
     }
     if case.comeback_of:
         facts |= {"comeback_of_id": case.comeback_of, "comeback_cause": rng.choice(("part", "technician", "diagnosis"))}
-    who: dict[str, Any] = {"vehicle_id": guest.vehicle_id} if guest.known else _stranger(case)
+    who = (
+        {"vehicle_id": guest.vehicle_id, "customer_id": guest.customer_id, "despite_open": True}
+        if guest.known
+        else _stranger(case)
+    )
     order = reception.check_in(store_id=case.shop.store_id, by=case.advisor, at=case.at, **who, **facts)
     case.order_id, guest.last_order = order.pk, order.pk
     guest.customer_id, guest.vehicle_id = order.customer_id, order.vehicle_id
