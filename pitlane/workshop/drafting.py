@@ -280,13 +280,13 @@ def _hang(drafter: Drafter, item: str, part: OrderPart, drafts: Drafts) -> None:
 
 def reprice(line: LineRow, *, discount_rate: Decimal = Decimal(0), discount: Money = ZERO) -> None:
     """Set what the line costs from quantity, unit price and discount, and keep how it came about."""
-    quantity = _quantity(line)
+    quantity = quantity_of(line)
     price = line_price(quantity, line.unit_price, discount_rate, discount)
     line.list_amount, line.discount, line.amount = price
     line.price_note = _note(line, quantity, discount_rate, discount)[:160]
 
 
-def _quantity(line: LineRow) -> Decimal:
+def quantity_of(line: LineRow) -> Decimal:
     if isinstance(line, OrderPart):
         return Decimal(line.quantity)
     return ONE if line.flat else Decimal(line.hours)

@@ -9,7 +9,8 @@ from pitlane.core.access import Actor
 from pitlane.parts import commands as parts
 from pitlane.parts import queries as stock
 
-from .drafting import NewLine, draft
+from .concessions import check_concessions
+from .drafting import NewLabour, NewLine, NewPart, draft
 from .events import LinesChanged, OrderResumed
 from .models import Hold, OrderPart, WorkItem
 from .sheet import LineRow, Sheet, demand_of, key_of, recount, save_order, tell
@@ -26,6 +27,10 @@ RESUME = {
 def put_lines(sheet: Sheet, lines: Sequence[NewLine], *, by: Actor, at: datetime) -> list[str]:
     """Price and store new lines: two inserts however many lines."""
     drafts = draft(sheet, lines, at)
+    if any(
+        isinstance(line, NewLabour | NewPart) and (line.unit_price is not None or line.discount_rate) for line in lines
+    ):
+        check_concessions(sheet, drafts.rows, by=by, at=at)
     WorkItem.objects.bulk_create(drafts.items)
     for part in drafts.parts:
         owner = drafts.owner.get(id(part))

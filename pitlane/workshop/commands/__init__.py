@@ -29,7 +29,7 @@ from .orders import (
     move_orders,
     open_order,
 )
-from .parts_use import follow_stock, issue_parts, return_part_line
+from .parts_use import follow_stock, issue_parts, keep_old_parts, return_part_line
 from .photos import add_photo
 from .quality import final_check
 from .work import accept_item, finish_items, pause_item, peer_check, self_check, start_item, tick_step
@@ -66,6 +66,7 @@ __all__ = [
     "forget_bringer",
     "hold_order",
     "issue_parts",
+    "keep_old_parts",
     "make_archive",
     "mark_quoted",
     "move_orders",

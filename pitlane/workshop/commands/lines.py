@@ -10,13 +10,13 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from pitlane.accounts import commands as approvals
-from pitlane.accounts import queries as staff
 from pitlane.core.access import Actor, require
 from pitlane.core.commands import command
 from pitlane.core.errors import Refused
 from pitlane.core.money import ZERO, Money, total
 
 from .. import policies
+from ..concessions import check_concessions
 from ..drafting import NewLabour, NewLine, NewPackage, NewPart, reprice
 from ..linework import decide, finish_if_done, keep_lines, put_lines, release, reserve, with_parts
 from ..models import OrderPart, WorkItem
@@ -109,7 +109,7 @@ def change_line(
     if PRICED & set(changes):
         _check_package(line, changes)
         _reprice(line, changes)
-        _check_discount(sheet, [line], approval_id, by=by, at=at)
+        check_concessions(sheet, [line], approval_id, by=by, at=at)
     if was_approved and isinstance(line, OrderPart) and "quantity" in changes:
         reserve(sheet, [line], by=by, at=at)
     if was_approved and line.amount > before and "internal" not in line.payers:
@@ -158,28 +158,6 @@ def _reprice(line: LineRow, changes: Mapping[str, Any]) -> None:
     reprice(line, discount_rate=Decimal(changes.get("discount_rate", kept)), discount=changes.get("discount", ZERO))
 
 
-def _check_discount(
-    sheet: Sheet, lines: Sequence[LineRow], approval_id: int | None, *, by: Actor, at: datetime
-) -> None:
-    """Within the role's limit nobody is asked; above it an approval for at least this amount is spent."""
-    limit = Decimal(staff.discount_limit(by)) / 100
-    above = [line for line in lines if line.discount > line.list_amount * limit]
-    if not above:
-        return
-    amount = total(line.discount for line in above)
-    if approval_id is None:
-        raise Refused(
-            _("优惠 %(amount)s 超过你的权限 %(limit)s%%，需要审批")
-            % {"amount": amount, "limit": f"{(limit * 100).normalize():f}"},
-            code="discount_needs_approval",
-            field="discount_rate",
-            amount_fen=amount.fen,
-        )
-    approvals.use_approval(
-        approval_id=approval_id, kind="discount", subject=sheet.order.ref, amount=amount, by=by, at=at
-    )
-
-
 @command
 def discount_lines(
     *,
@@ -198,7 +176,7 @@ def discount_lines(
         raise Refused(_("请选择可以打折的项目"), code="no_lines")
     for line in lines:
         reprice(line, discount_rate=rate)
-    _check_discount(sheet, lines, approval_id, by=by, at=at)
+    check_concessions(sheet, lines, approval_id, by=by, at=at)
     _save_lines(lines, ["discount", "list_amount", "amount", "price_note"])
     keep_lines(sheet, "change", [key_of(line) for line in lines], by=by, at=at)
 

@@ -16,7 +16,7 @@ from pitlane.parts import queries as stock
 
 from .. import policies
 from ..drafting import plain, reprice
-from ..events import PartReturned, PartsIssued
+from ..events import LinesChanged, PartReturned, PartsIssued
 from ..linework import needs_stock
 from ..models import OrderPart
 from ..sheet import Sheet, check_editable, demand_of, key_of, lock_sheet, recount, save_order, sublet_cost, tell
@@ -109,6 +109,22 @@ def follow_stock(*, order_id: int, demand: str, by: Actor, at: datetime) -> None
         return
     _recost(sheet)
     save_order(sheet.order, at, edited=True)
+
+
+@command
+def keep_old_parts(*, order_id: int, wish: str, by: Actor, at: datetime) -> int:
+    """What the customer wants done with the old parts, for all that are not fitted yet: the bill must say the same."""
+    sheet = lock_sheet(order_id)
+    require(policies.can_quote(by, sheet.order), "workshop.edit")
+    check_editable(sheet.order)
+    chosen = [part for part in sheet.parts if not part.fitted and part.old_part != wish]
+    for part in chosen:
+        part.old_part = wish
+    OrderPart.objects.bulk_update(chosen, ["old_part"])
+    if chosen:
+        keys = [key_of(part) for part in chosen]
+        tell(LinesChanged, sheet.order, verb="change", keys=keys, total_fen=sheet.order.total.fen, by=by, at=at)
+    return len(chosen)
 
 
 def _take_off(sheet: Sheet, part: OrderPart, amount: Decimal) -> None:

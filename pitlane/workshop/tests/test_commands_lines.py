@@ -166,3 +166,20 @@ def test_many_lines_cost_no_more_queries_than_few(b: Bench, django_assert_max_nu
     commands.add_lines(order_id=order.pk, lines=usual_lines(b), by=b.by, at=NOON)
     with django_assert_max_num_queries(20):
         commands.add_lines(order_id=order.pk, lines=usual_lines(b) * 5, by=b.by, at=NOON)
+
+
+def test_a_price_below_the_catalogues_is_a_discount(b: Bench) -> None:
+    order = opened(b, lines=usual_lines(b))
+    key = keys_of(order)[0]
+    price = order.items.order_by("position").first().unit_price
+    commands.change_line(
+        order_id=order.pk, key=key, changes={"unit_price": price * Decimal("0.95")}, by=b.desk, at=NOON
+    )
+    for cheap in (price * Decimal("0.88"), Money(1)):
+        with nothing_changes(), pytest.raises(Refused) as caught:
+            commands.change_line(order_id=order.pk, key=key, changes={"unit_price": cheap}, by=b.desk, at=NOON)
+        assert caught.value.code == "discount_needs_approval"
+    for line in (NewLabour(b.brakes, unit_price=Money(1)), NewLabour(b.brakes, discount_rate=Decimal("0.9"))):
+        with nothing_changes(), pytest.raises(Refused) as caught:
+            commands.add_lines(order_id=order.pk, lines=[line], by=b.desk, at=NOON)
+        assert caught.value.code == "discount_needs_approval"
