@@ -21,11 +21,13 @@ from .. import policies, rules
 from ..addresses import make_address
 from ..events import EstimateDecided, EstimateOpened, EstimateSent, of_order
 from ..evidence import answer_digest, version_digest
-from ..models import Estimate
+from ..models import Estimate, Walkaround
 from ..signatures import keep_signature
 from ..states import ESTIMATE
 from .recommendations import keep_recommendations
 
+OLD_PARTS_CHECK = "RC-14"
+OLD_PARTS = {"take": "return", "waive": "waive", "none": "none"}
 MOST_DAYS = 60
 
 
@@ -39,6 +41,7 @@ def send_estimate(*, order_id: int, token: str, days: int = 7, by: Actor, at: da
     lines = _frozen(orders.proposed_lines(order_id))
     if not lines:
         raise Refused(_("没有等客户确认的项目，先加项目再报价"), code="nothing_to_quote")
+    _tell_old_parts(order_id, by, at)
     order = workshop.mark_quoted(order_id=order_id, by=by, at=at)
     replaced = _replace(order_id, {line["key"] for line in lines})
     estimate = _freeze(order, lines, days, by, at)
@@ -55,6 +58,13 @@ def send_estimate(*, order_id: int, token: str, days: int = 7, by: Actor, at: da
     )
     record(event, by=by, at=at)
     return estimate
+
+
+def _tell_old_parts(order_id: int, by: Actor, at: datetime) -> None:
+    """What was said about the old parts beside the car holds for the parts that are quoted."""
+    said = Walkaround.objects.filter(order_id=order_id).values_list("checks", flat=True).first() or {}
+    if wish := OLD_PARTS.get(said.get(OLD_PARTS_CHECK, "")):
+        workshop.keep_old_parts(order_id=order_id, wish=wish, by=by, at=at)
 
 
 def _frozen(lines: Sequence[Any]) -> list[dict[str, Any]]:

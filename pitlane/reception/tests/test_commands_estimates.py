@@ -14,7 +14,7 @@ from pitlane.core.money import Money
 from pitlane.core.tenancy import scope
 from pitlane.core.testing import Shop, nothing_changes
 from pitlane.reception import commands, queries
-from pitlane.reception.models import Estimate, Recommendation
+from pitlane.reception.models import Estimate, Recommendation, Walkaround
 from pitlane.workshop import commands as workshop
 from pitlane.workshop import queries as orders
 
@@ -39,6 +39,14 @@ def test_sending_freezes_lines_prices_and_the_promise(shop: Shop, at: datetime) 
     event = EventRow.objects.get(kind="reception.EstimateSent").payload
     assert (event["digest"], event["total_fen"], event["lines"]) == (estimate.digest, 85600, 3)
     assert TOKEN not in str(event) and PrivateLink.objects.filter(token_hash=TOKEN).count() == 0
+
+
+def test_the_bill_says_of_old_parts_what_was_said_beside_the_car(shop: Shop, at: datetime) -> None:
+    made = world(shop)
+    order, _keys = made.quoted()
+    Walkaround.objects.create(order_id=order.pk, checks={"RC-14": "take"}, made_at=at)
+    commands.send_estimate(order_id=order.pk, token=TOKEN, by=shop.boss(), at=at)
+    assert {line.old_part for line in orders.lines_of(order.pk) if line.is_part} == {"return"}
 
 
 def test_there_must_be_something_to_quote(shop: Shop, at: datetime) -> None:

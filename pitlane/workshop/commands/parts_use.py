@@ -92,6 +92,7 @@ def return_part_line(
 def follow_stock(*, order_id: int, demand: str, by: Actor, at: datetime) -> None:
     """The storekeeper handed a part out or took it back at the counter: the order shows it and knows its cost."""
     sheet = lock_sheet(order_id)
+    require(policies.can_issue(by, sheet.order), "parts.issue")
     part = next((part for part in sheet.parts if demand_of(part) == demand), None)
     card = stock.requisitions_for(order_id).get(demand)
     if part is None or card is None or sheet.order.state not in EDITABLE:
