@@ -222,3 +222,11 @@ def test_register_takes_customer_and_car_or_neither(shop: Shop, at: datetime) ->
     assert made.ownerships.get().vehicle.odometer == 62418
     with nothing_changes(), pytest.raises(Forbidden):
         commands.register_customer(facts={"name": "李思敏"}, by=shop.actor(), at=at)
+
+
+def test_tags_are_put_on_by_those_who_may_edit(shop: Shop, at: datetime) -> None:
+    known = make.customer(shop)
+    with nothing_changes(), pytest.raises(Forbidden):
+        commands.set_tags(customer_id=known.pk, tags=["老客户"], by=shop.actor("customers.view"), at=at)
+    with nothing_changes(), pytest.raises(Missing):
+        commands.set_tags(customer_id=10**9, tags=["老客户"], by=shop.boss(), at=at)

@@ -342,3 +342,13 @@ def test_several_lines_are_handed_out_together_or_not_at_all(shop: Shop, at: dat
     )
     assert [row.state for row in again] == ["reserved", "backordered", "backordered"]
     assert doctor.examine(CHECKS) == []
+
+
+def test_parts_are_asked_for_by_those_who_see_them_in_their_store(shop: Shop, at: datetime) -> None:
+    house, item = factories.warehouse(shop), factories.part(shop)
+    facts = {"demand": "order_part:1", "order_id": 7, "warehouse_id": house.pk, "part_id": item.pk, "quantity": ONE}
+    for by in (shop.actor(), shop.actor("parts.view", store_id=shop.other_store_id)):
+        with nothing_changes(), pytest.raises(Forbidden):
+            commands.require_part(**facts, by=by, at=at)
+    with nothing_changes(), pytest.raises(Missing):
+        commands.require_part(**{**facts, "part_id": 10**9}, by=shop.boss(), at=at)

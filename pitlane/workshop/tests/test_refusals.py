@@ -34,6 +34,8 @@ ATTEMPTS: dict[str, Attempt] = {
     "begin_inspection": lambda b, order, by, at: commands.begin_inspection(order_id=order.pk, by=by, at=at),
     "close_order": lambda b, order, by, at: commands.close_order(order_id=order.pk, by=by, at=at),
     "forget_bringer": lambda b, order, by, at: commands.forget_bringer(customer_id=b.customer_id, by=by, at=at),
+    "follow_stock": lambda b, order, by, at: commands.follow_stock(order_id=order.pk, demand="part:1", by=by, at=at),
+    "keep_old_parts": lambda b, order, by, at: commands.keep_old_parts(order_id=order.pk, wish="taken", by=by, at=at),
     "accept_item": lambda b, order, by, at: commands.accept_item(item_id=order.items.first().pk, by=by, at=at),
 }
 
