@@ -21,6 +21,11 @@ from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import ProxyHandler, build_opener
 
+try:
+    import psycopg
+except ImportError:  # only an installation on PostgreSQL needs it
+    psycopg = None  # type: ignore[assignment]
+
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60.0
 _direct = build_opener(ProxyHandler({}))
@@ -119,8 +124,6 @@ class Installation:
         if not self.database:
             with closing(sqlite3.connect(self.data / "db.sqlite3", timeout=30)) as base:
                 return int(base.execute(query).fetchone()[0])
-        import psycopg  # an optional dependency
-
         with psycopg.connect(self.database) as base:
             row = base.execute(query.encode()).fetchone()
             assert row is not None
@@ -147,8 +150,6 @@ class Server:
             self._say(f"DROP DATABASE IF EXISTS {urlsplit(database).path.lstrip('/')} WITH (FORCE)")
 
     def _say(self, statement: str) -> None:
-        import psycopg  # an optional dependency
-
         with psycopg.connect(self.url, autocommit=True) as base:
             base.execute(statement.encode())
 
