@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
+from django.conf import settings
+from django.core.cache import cache
 
 from pitlane.core.tenancy import scope
 from pitlane.core.testing import NOON, Shop
@@ -38,3 +40,9 @@ def shop(db: None) -> Iterator[Shop]:
 def other_shop(db: None) -> Shop:
     """A second organisation; open its scope yourself."""
     return make_shop("other")
+
+
+@pytest.fixture(autouse=True)
+def _own_counters(request: pytest.FixtureRequest) -> None:
+    """Each test counts its own attempts: with Redis, counters would outlive the test."""
+    cache.key_prefix = f"{settings.CACHES['default'].get('KEY_PREFIX', '')}:{request.node.nodeid}"[:150]

@@ -30,7 +30,11 @@ OVERDUE = timedelta(minutes=3)
 BATCH = 50
 LONG = timedelta(minutes=30)
 Body = Callable[..., None]
-PERIODIC: dict[str, tuple[str, int]] = {"core.tidy": ("pitlane.core.housekeeping.tidy", 24 * 60)}
+DAILY = 24 * 60
+PERIODIC: dict[str, tuple[str, int]] = {
+    "core.tidy": ("pitlane.core.housekeeping.tidy", DAILY),
+    "core.statistics": ("pitlane.core.statistics.refresh", DAILY),
+}
 
 
 def _carry(job_ids: list[int]) -> None:

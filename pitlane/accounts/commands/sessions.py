@@ -13,6 +13,7 @@ from pitlane.core.errors import Missing, Refused
 from pitlane.core.events import record
 
 from .. import policies
+from ..closing import close_sessions
 from ..events import SessionEnded, SessionsEnded, StaffSignedIn, TotpChanged
 from ..models import SignIn, Staff
 
@@ -84,12 +85,6 @@ def end_sessions(*, staff_id: int, by: Actor, at: datetime) -> Staff:
     person.save(update_fields=["session_epoch"])
     record(SessionsEnded(staff_id=staff_id), by=by, at=at)
     return person
-
-
-def close_sessions(person: Staff, at: datetime, but: int | None = None) -> None:
-    """Make every session of a person invalid (``session_epoch`` is saved by the caller) and say so in their list."""
-    person.session_epoch += 1
-    person.sign_ins.filter(ended_at=None).exclude(pk=but or 0).update(ended_at=at)
 
 
 @command

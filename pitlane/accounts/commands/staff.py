@@ -20,10 +20,10 @@ from pitlane.core.events import record
 from pitlane.core.phones import normalise_phone, phone_problem
 
 from .. import policies
+from ..closing import close_sessions
 from ..events import StaffChanged
 from ..models import Role, Staff, StaffSkill, Store
 from ..skills import SKILLS
-from .sessions import close_sessions
 
 FIELDS = ("name", "employee_no", "is_active", "hired_on")
 

@@ -59,13 +59,17 @@ def test_numbers_are_given_once_and_without_gaps(shop: Shop, at: datetime) -> No
     assert NumberSeries.objects.get().last == 30
 
 
+def take(store_id: int = 1, code: str = "WJ") -> numbers.DocumentNumber:
+    with transaction.atomic():
+        return numbers.next_number(kind="W", store_id=store_id, store_code=code, day=DAY)
+
+
 def test_a_rolled_back_document_leaves_no_gap(shop: Shop) -> None:
-    first = numbers.next_number(kind="W", store_id=1, store_code="WJ", day=DAY)
+    first = take()
     with pytest.raises(ZeroDivisionError), transaction.atomic():
         numbers.next_number(kind="W", store_id=1, store_code="WJ", day=DAY)
         raise ZeroDivisionError
-    second = numbers.next_number(kind="W", store_id=1, store_code="WJ", day=DAY)
-    other = numbers.next_number(kind="W", store_id=2, store_code="TZ", day=DAY)
+    second, other = take(), take(2, "TZ")
     assert (first.full, second.short, other.full) == ("WJ-2026-W1123-001", "W1123-002", "TZ-2026-W1123-001")
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 
 from .lifecycle import STEPS
 
@@ -56,8 +56,9 @@ class Template:
 
 def _tables() -> list[str]:
     """Tables with a whole-number id, in which an order leaves rows."""
-    models = [model for model in apps.get_models() if model._meta.managed and model._meta.pk.column == "id"]
-    names = {m._meta.db_table for m in models if m.__module__.startswith(("pitlane.", "django_q."))}
+    whole = [model for model in apps.get_models() if isinstance(model._meta.pk, models.AutoField | models.BigAutoField)]
+    managed = [model for model in whole if model._meta.managed and model._meta.pk.column == "id"]
+    names = {m._meta.db_table for m in managed if m.__module__.startswith(("pitlane.", "django_q."))}
     return sorted(names - NOT_COPIED)
 
 

@@ -29,7 +29,7 @@ NOW = timezone.make_aware(datetime(2026, 11, 23, 15))
 
 
 @pytest.mark.slow
-def test_a_tiny_benchmark(db: None) -> None:
+def test_a_tiny_benchmark(transactional_db: None) -> None:
     ground = ground_of(fill(20, 30, 1, NOW, lambda what, number: None))
     with scope(ground.org_id):
         assert (Customer.objects.count(), RepairOrder.objects.count(), Settlement.objects.count()) == (20, 30, 30)
