@@ -5,9 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from pitlane.core.events import Event
 from pitlane.core.money import Money
+
+WHAT = {
+    "new": gettext_lazy("新员工"),
+    "name": gettext_lazy("姓名"),
+    "employee_no": gettext_lazy("工号"),
+    "phone": gettext_lazy("手机号"),
+    "hired_on": gettext_lazy("入职日期"),
+    "is_active": gettext_lazy("在职"),
+    "role_ids": gettext_lazy("角色"),
+    "store_ids": gettext_lazy("门店"),
+    "password": gettext_lazy("密码"),
+    "skills": gettext_lazy("技能"),
+}
 
 
 @dataclass(frozen=True)
@@ -27,7 +41,7 @@ class StaffChanged(Event):
     changed: tuple[str, ...]
 
     def sentence(self) -> str:
-        return _("员工资料已修改：%(what)s") % {"what": "、".join(self.changed)}
+        return _("员工资料已修改：%(what)s") % {"what": "、".join(str(WHAT.get(name, name)) for name in self.changed)}
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from pitlane.core.fields import EncryptedTextField, MoneyField
 from pitlane.core.ids import HasPublicId
 from pitlane.core.tenancy import OrgModel
 
+from .devices import device_name
 from .skills import SKILLS
 from .states import APPROVAL
 
@@ -152,6 +153,11 @@ class SignIn(HasPublicId, OrgModel):
     started_at = models.DateTimeField()
     seen_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+
+    @property
+    def device_name(self) -> str:
+        """The browser in words."""
+        return device_name(self.device)
 
 
 class Approval(HasPublicId, OrgModel):

@@ -59,7 +59,11 @@ def entries_for(actor: Actor, path: str) -> list[Shown]:
     """The rail of this actor, in order, with the present module marked."""
     mine = sorted((e for e in ENTRIES.values() if _open_to(actor, e.permission)), key=lambda e: e.position)
     urls = {entry.key: reverse(entry.url_name) for entry in mine}
-    current = max((k for k, u in urls.items() if path.startswith(u)), key=lambda k: len(urls[k]), default="")
+    current = max(
+        (k for k, u in urls.items() if path == u or (u != "/" and path.startswith(u))),
+        key=lambda k: len(urls[k]),
+        default="",
+    )
     return [
         Shown(e.key, e.label, e.icon, urls[e.key], e.count(actor) if e.count else 0, e.key == current, e.shortcut)
         for e in mine

@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from pitlane.accounts import commands, queries
+from pitlane.accounts.devices import device_name
 from pitlane.accounts.models import SignIn, Staff
 from pitlane.accounts.second_factor import matching_step
 from pitlane.core.errors import Forbidden, Missing, Refused
@@ -286,3 +287,17 @@ def test_preferences_are_kept_with_the_person_and_in_a_cookie(shop: Shop) -> Non
     assert answer.status_code == 204 and answer.cookies["pl_theme"].value == "dark"
     assert Staff.objects.get(pk=who.pk).preferences == {"theme": "dark", "single_keys": False}
     assert Client().post("/me/preferences", {"language": "en"}).cookies[settings.LANGUAGE_COOKIE_NAME].value == "en"
+
+
+@pytest.mark.parametrize(
+    "agent, name",
+    [
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/141.0 Safari/537.36 Edg/141.0", "Edge · Windows"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) MicroMessenger/8.0", "WeChat · iPhone"),
+        ("Mozilla/5.0 (Linux; Android 14) Chrome/141.0 Mobile Safari/537.36", "Chrome · Android"),
+        ("curl/8.5", "curl/8.5"),
+        ("", ""),
+    ],
+)
+def test_a_browser_is_named_in_words(agent: str, name: str) -> None:
+    assert device_name(agent) == name

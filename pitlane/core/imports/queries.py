@@ -5,10 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Count, Min
+
 from ..access import Actor, require
 from ..errors import Missing
 from ..models import ImportBatch, ImportIssue
 from .profiles import Profile, allowed, profile
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why rows were rejected or doubted: an example of the sentence, and how many rows."""
+
+    rejected: bool
+    example: str
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +29,7 @@ class ImportScreen:
     batch: ImportBatch
     profile: Profile
     issues: list[ImportIssue]
-    codes: list[tuple[str, str, int]]
+    reasons: list[Reason]
     percent: int
     may_run: bool
     running: bool
@@ -48,14 +59,24 @@ def import_screen(batch_id: int, by: Actor) -> ImportScreen:
     batch, chosen = batch_for(batch_id, by)
     counts: dict[str, Any] = batch.counts
     units = counts.get("units", 0)
-    codes = [(*code.split(":", 1), n) for code, n in counts.get("codes", {}).items()]
     return ImportScreen(
         batch=batch,
         profile=chosen,
         issues=list(batch.issues.order_by("row", "pk")[:50]),
-        codes=sorted(codes, key=lambda row: -row[2]),
+        reasons=_reasons(batch),
         percent=round(100 * batch.next_row / units) if units else 0,
         may_run=batch.status in (ImportBatch.State.CHECKED, ImportBatch.State.FAILED) and units > 0,
         running=batch.status == ImportBatch.State.RUNNING,
         done=batch.status == ImportBatch.State.DONE,
     )
+
+
+def _reasons(batch: ImportBatch) -> list[Reason]:
+    """Most frequent first. The trial run counted all rows, although not every one of them is kept."""
+    counted = batch.counts.get("codes", {})
+    kinds = batch.issues.values("level", "code").annotate(kept=Count("pk"), example=Min("message")).order_by()
+    found = [
+        Reason(row["level"] == "rejected", row["example"], counted.get(f"{row['level']}:{row['code']}", row["kept"]))
+        for row in kinds
+    ]
+    return sorted(found, key=lambda reason: -reason.count)

@@ -371,6 +371,7 @@ def test_the_pages_lead_from_upload_to_result(shop: Shop, at: datetime) -> None:
     checked = client.post(answer["Location"], {"name": "姓名", "phone": "电话"})
     page = client.get(checked["Location"]).content.decode()
     assert "没有姓名" in page and "开始导入" in page
+    assert "客户.csv" in client.get("/imports/").content.decode()
     assert "no_name" in client.get(f"/imports/{batch.ref}/report").getvalue().decode()
     assert client.post(f"/imports/{batch.ref}/go").status_code == 302
     assert "data-poll" in client.get(checked["Location"]).content.decode()
