@@ -1,0 +1,55 @@
+"""A shop in the middle of its day, for the tests that walk through it."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils import timezone
+
+from pitlane.accounts import commands as accounts
+from pitlane.billing import commands as billing
+from pitlane.core import files
+from pitlane.core.imports import run
+from pitlane.core.money import Money
+from pitlane.core.testing import NOON, Shop
+from pitlane.customers import commands as customers
+from pitlane.reception import commands as reception
+from pitlane.scheduling import commands as scheduling
+from pitlane.workshop.tests import factories as workshop
+
+from .routes import Ids
+from .walker import ids_of
+
+
+@pytest.fixture
+def house(shop: Shop) -> Ids:
+    """A shop in the middle of its day: orders at several stages, bills, money, stock, people, files, requests."""
+    bench, now = workshop.bench(shop), timezone.now()
+    boss = shop.boss(staff_id=bench.advisor.pk)
+    order = workshop.opened(bench, lines=workshop.usual_lines(bench))
+    reception.send_estimate(order_id=order.pk, token="t" * 43, by=boss, at=now)
+    done = workshop.settled(bench, at=NOON)
+    billing.open_till(store_id=shop.store_id, by=boss, at=now)
+    billing.open_credit(customer_id=bench.customer_id, limit=Money(100000), by=boss, at=now)
+    deposit = {"order_id": order.pk, "order_number": order.number, "store_id": shop.store_id, "request_key": "d"}
+    billing.take_deposit(**deposit, customer_id=bench.customer_id, method="cash", amount=Money(5000), by=boss, at=now)
+    scheduling.save_bay(store_id=shop.store_id, name="1 号工位", bay_type="lift", by=boss, at=now)
+    customers.log_contact(
+        customer_id=bench.customer_id,
+        channel="call_in",
+        text="回电",
+        next_step="回电",
+        next_on=NOON.date(),
+        by=boss,
+        at=now,
+    )
+    accounts.request_approval(
+        kind="discount", permission="accounts.approve_discount", subject="x", summary="折扣", reason="老客户",
+        store_id=shop.store_id, by=boss, at=now,
+    )  # fmt: skip
+    accounts.issue_api_key(name="x", scopes=["accounts.view"], secret="pl_x", by=boss, at=now)
+    files.keep(content=b"a,b\n", name="a.csv", purpose="document", store_id=shop.store_id, by=boss, at=now)
+    table = files.receive(["姓名,电话\n王,13800138000\n".encode()], "a.csv", "import")
+    given = {"profile_key": "customers", "upload": table, "store_id": shop.store_id}
+    run.dry_run(batch_id=run.start_import(**given, by=boss, at=now).pk, by=boss, at=now)
+    assert done.pk != order.pk
+    return ids_of(shop)
