@@ -43,6 +43,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("org", "name"), name="accounts_region_name")],
+            },
             bases=(pitlane.core.ids.HasPublicId, models.Model),
         ),
         migrations.CreateModel(
@@ -74,6 +77,48 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("org", "code"), name="accounts_role_code")],
+            },
+            bases=(pitlane.core.ids.HasPublicId, models.Model),
+        ),
+        migrations.CreateModel(
+            name="Store",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=8)),
+                ("name", models.CharField(max_length=40)),
+                ("company", models.CharField(blank=True, max_length=80)),
+                ("address", models.CharField(blank=True, max_length=120)),
+                ("phone", models.CharField(blank=True, max_length=20)),
+                ("licence", models.CharField(blank=True, max_length=40)),
+                ("active", models.BooleanField(default=True)),
+                ("settings", models.JSONField(default=dict)),
+                (
+                    "org",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=pitlane.core.tenancy.open_org,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="stores",
+                        to="accounts.region",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("org", "code"), name="accounts_store_code")],
+            },
             bases=(pitlane.core.ids.HasPublicId, models.Model),
         ),
         migrations.CreateModel(
@@ -107,7 +152,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("roles", models.ManyToManyField(related_name="staff", to="accounts.role")),
+                (
+                    "main_store",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.store"
+                    ),
+                ),
+                ("stores", models.ManyToManyField(related_name="staff", to="accounts.store")),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("org", "employee_no"), name="accounts_staff_employee_no")
+                ],
+            },
             bases=(pitlane.core.ids.HasPublicId, models.Model),
         ),
         migrations.CreateModel(
@@ -171,42 +228,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.CreateModel(
-            name="Store",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.CharField(max_length=8)),
-                ("name", models.CharField(max_length=40)),
-                ("company", models.CharField(blank=True, max_length=80)),
-                ("address", models.CharField(blank=True, max_length=120)),
-                ("phone", models.CharField(blank=True, max_length=20)),
-                ("licence", models.CharField(blank=True, max_length=40)),
-                ("active", models.BooleanField(default=True)),
-                ("settings", models.JSONField(default=dict)),
-                (
-                    "org",
-                    models.ForeignKey(
-                        db_index=False,
-                        default=pitlane.core.tenancy.open_org,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.organisation",
-                    ),
-                ),
-                (
-                    "region",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="stores",
-                        to="accounts.region",
-                    ),
-                ),
-            ],
-            bases=(pitlane.core.ids.HasPublicId, models.Model),
+            options={
+                "constraints": [models.UniqueConstraint(fields=("staff", "skill"), name="accounts_staffskill_once")],
+            },
         ),
         migrations.CreateModel(
             name="Approval",
@@ -273,6 +297,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["org", "state", "kind"], name="accounts_approval_state")],
+            },
             bases=(pitlane.core.ids.HasPublicId, models.Model),
         ),
         migrations.CreateModel(
@@ -313,41 +340,5 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
             bases=(pitlane.core.ids.HasPublicId, models.Model),
-        ),
-        migrations.AddField(
-            model_name="staff",
-            name="main_store",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.store"
-            ),
-        ),
-        migrations.AddField(
-            model_name="staff",
-            name="stores",
-            field=models.ManyToManyField(related_name="staff", to="accounts.store"),
-        ),
-        migrations.AddConstraint(
-            model_name="region",
-            constraint=models.UniqueConstraint(fields=("org", "name"), name="accounts_region_name"),
-        ),
-        migrations.AddConstraint(
-            model_name="role",
-            constraint=models.UniqueConstraint(fields=("org", "code"), name="accounts_role_code"),
-        ),
-        migrations.AddConstraint(
-            model_name="staffskill",
-            constraint=models.UniqueConstraint(fields=("staff", "skill"), name="accounts_staffskill_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="store",
-            constraint=models.UniqueConstraint(fields=("org", "code"), name="accounts_store_code"),
-        ),
-        migrations.AddIndex(
-            model_name="approval",
-            index=models.Index(fields=["org", "state", "kind"], name="accounts_approval_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="staff",
-            constraint=models.UniqueConstraint(fields=("org", "employee_no"), name="accounts_staff_employee_no"),
         ),
     ]

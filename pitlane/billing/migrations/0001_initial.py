@@ -14,8 +14,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("accounts", "0001_initial"),
-        ("customers", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("customers", "0001_initial"),
     ]
 
     operations = [
@@ -45,6 +45,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("balance__gte", 0)), name="billing_credit_balance"),
+                    models.CheckConstraint(
+                        condition=models.Q(("balance__lte", models.F("limit"))), name="billing_credit_limit"
+                    ),
+                ],
+            },
             bases=(pitlane.core.ids.HasPublicId, models.Model),
         ),
         migrations.CreateModel(
@@ -71,6 +79,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("org", "customer", "order_id"), name="billing_deposit_once"),
+                    models.CheckConstraint(condition=models.Q(("balance__gte", 0)), name="billing_deposit_balance"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Settlement",
@@ -171,6 +185,134 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["org", "store", "-settled_at"], name="billing_settlement_recent"),
+                    models.Index(fields=["org", "payer", "-settled_at"], name="billing_settlement_payer"),
+                    models.Index(fields=["org", "order_id"], name="billing_settlement_order"),
+                    models.Index(fields=["org", "store", "state"], name="billing_settlement_state"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("org", "number"), name="billing_settlement_number"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("reverses", None)),
+                        fields=("org", "order_id", "payer_kind", "payer_name", "round"),
+                        name="billing_settlement_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("reverses", None)),
+                        fields=("org", "order_id", "round", "position"),
+                        name="billing_settlement_one_winner",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("paid__gte", 0), ("paid__lte", models.F("total")), ("reverses", None)),
+                            models.Q(("paid", 0), ("reverses__isnull", False), ("total__lte", 0)),
+                            _connector="OR",
+                        ),
+                        name="billing_settlement_not_overpaid",
+                    ),
+                ],
+            },
+            bases=(pitlane.core.ids.HasPublicId, models.Model),
+        ),
+        migrations.CreateModel(
+            name="SettlementLine",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField()),
+                ("source", models.CharField(max_length=40)),
+                ("part_of_form", models.CharField(max_length=10)),
+                ("description", models.CharField(max_length=120)),
+                ("code", models.CharField(blank=True, max_length=40)),
+                ("unit", models.CharField(blank=True, max_length=8)),
+                ("quantity", models.DecimalField(decimal_places=3, max_digits=12)),
+                ("unit_price", pitlane.core.fields.MoneyField()),
+                ("list_amount", pitlane.core.fields.MoneyField()),
+                ("discount", pitlane.core.fields.MoneyField(default=0)),
+                ("tax", pitlane.core.fields.MoneyField(default=0)),
+                ("amount", pitlane.core.fields.MoneyField()),
+                ("share", pitlane.core.fields.MoneyField()),
+                ("note", models.CharField(blank=True, max_length=160)),
+                ("cost", pitlane.core.fields.MoneyField(default=0)),
+                ("customer_supplied", models.BooleanField(default=False)),
+                ("old_part", models.CharField(blank=True, max_length=10)),
+                ("grade", models.CharField(blank=True, max_length=12)),
+                ("technicians", models.CharField(blank=True, max_length=80)),
+                ("guarantee_km", models.PositiveIntegerField(null=True)),
+                ("guarantee_days", models.PositiveIntegerField(null=True)),
+                ("guarantee_until", models.DateField(null=True)),
+                ("guarantee_until_km", models.PositiveIntegerField(null=True)),
+                (
+                    "org",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=pitlane.core.tenancy.open_org,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "settlement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="lines", to="billing.settlement"
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(fields=["settlement", "position"], name="billing_line_position")],
+            },
+        ),
+        migrations.CreateModel(
+            name="TillSession",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(choices=[("open", "当班"), ("closed", "已交班")], default="open", max_length=6),
+                ),
+                ("float_amount", pitlane.core.fields.MoneyField(default=0)),
+                ("opened_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("expected", models.JSONField(default=dict)),
+                ("counted", models.JSONField(default=dict)),
+                ("difference", pitlane.core.fields.MoneyField(default=0)),
+                ("note", models.CharField(blank=True, max_length=200)),
+                ("closed_by", models.CharField(blank=True, max_length=80)),
+                (
+                    "cashier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "org",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=pitlane.core.tenancy.open_org,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.store"
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(fields=["org", "store", "-opened_at"], name="billing_till_recent")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")), fields=("store", "cashier"), name="billing_till_one_open"
+                    )
+                ],
+            },
             bases=(pitlane.core.ids.HasPublicId, models.Model),
         ),
         migrations.CreateModel(
@@ -247,7 +389,30 @@ class Migration(migrations.Migration):
                         to="billing.settlement",
                     ),
                 ),
+                (
+                    "till",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payments",
+                        to="billing.tillsession",
+                    ),
+                ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["org", "store", "-received_at"], name="billing_payment_recent"),
+                    models.Index(fields=["org", "customer", "-received_at"], name="billing_payment_customer"),
+                    models.Index(fields=["org", "order_id"], name="billing_payment_order"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("org", "number"), name="billing_payment_number"),
+                    models.UniqueConstraint(fields=("org", "request_key"), name="billing_payment_request_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount", 0), _negated=True), name="billing_payment_amount"
+                    ),
+                ],
+            },
             bases=(pitlane.core.ids.HasPublicId, models.Model),
         ),
         migrations.CreateModel(
@@ -290,212 +455,8 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.CreateModel(
-            name="SettlementLine",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("position", models.PositiveSmallIntegerField()),
-                ("source", models.CharField(max_length=40)),
-                ("part_of_form", models.CharField(max_length=10)),
-                ("description", models.CharField(max_length=120)),
-                ("code", models.CharField(blank=True, max_length=40)),
-                ("unit", models.CharField(blank=True, max_length=8)),
-                ("quantity", models.DecimalField(decimal_places=3, max_digits=12)),
-                ("unit_price", pitlane.core.fields.MoneyField()),
-                ("list_amount", pitlane.core.fields.MoneyField()),
-                ("discount", pitlane.core.fields.MoneyField(default=0)),
-                ("tax", pitlane.core.fields.MoneyField(default=0)),
-                ("amount", pitlane.core.fields.MoneyField()),
-                ("share", pitlane.core.fields.MoneyField()),
-                ("note", models.CharField(blank=True, max_length=160)),
-                ("cost", pitlane.core.fields.MoneyField(default=0)),
-                ("customer_supplied", models.BooleanField(default=False)),
-                ("old_part", models.CharField(blank=True, max_length=10)),
-                ("grade", models.CharField(blank=True, max_length=12)),
-                ("technicians", models.CharField(blank=True, max_length=80)),
-                ("guarantee_km", models.PositiveIntegerField(null=True)),
-                ("guarantee_days", models.PositiveIntegerField(null=True)),
-                ("guarantee_until", models.DateField(null=True)),
-                ("guarantee_until_km", models.PositiveIntegerField(null=True)),
-                (
-                    "org",
-                    models.ForeignKey(
-                        db_index=False,
-                        default=pitlane.core.tenancy.open_org,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.organisation",
-                    ),
-                ),
-                (
-                    "settlement",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="lines", to="billing.settlement"
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="TillSession",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "state",
-                    models.CharField(choices=[("open", "当班"), ("closed", "已交班")], default="open", max_length=6),
-                ),
-                ("float_amount", pitlane.core.fields.MoneyField(default=0)),
-                ("opened_at", models.DateTimeField()),
-                ("closed_at", models.DateTimeField(null=True)),
-                ("expected", models.JSONField(default=dict)),
-                ("counted", models.JSONField(default=dict)),
-                ("difference", pitlane.core.fields.MoneyField(default=0)),
-                ("note", models.CharField(blank=True, max_length=200)),
-                ("closed_by", models.CharField(blank=True, max_length=80)),
-                (
-                    "cashier",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                (
-                    "org",
-                    models.ForeignKey(
-                        db_index=False,
-                        default=pitlane.core.tenancy.open_org,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.organisation",
-                    ),
-                ),
-                (
-                    "store",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.store"
-                    ),
-                ),
-            ],
-            bases=(pitlane.core.ids.HasPublicId, models.Model),
-        ),
-        migrations.AddField(
-            model_name="payment",
-            name="till",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="payments",
-                to="billing.tillsession",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="creditaccount",
-            constraint=models.CheckConstraint(condition=models.Q(("balance__gte", 0)), name="billing_credit_balance"),
-        ),
-        migrations.AddConstraint(
-            model_name="creditaccount",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("balance__lte", models.F("limit"))), name="billing_credit_limit"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="depositbalance",
-            constraint=models.UniqueConstraint(fields=("org", "customer", "order_id"), name="billing_deposit_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="depositbalance",
-            constraint=models.CheckConstraint(condition=models.Q(("balance__gte", 0)), name="billing_deposit_balance"),
-        ),
-        migrations.AddIndex(
-            model_name="settlement",
-            index=models.Index(fields=["org", "store", "-settled_at"], name="billing_settlement_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="settlement",
-            index=models.Index(fields=["org", "payer", "-settled_at"], name="billing_settlement_payer"),
-        ),
-        migrations.AddIndex(
-            model_name="settlement",
-            index=models.Index(fields=["org", "order_id"], name="billing_settlement_order"),
-        ),
-        migrations.AddIndex(
-            model_name="settlement",
-            index=models.Index(fields=["org", "store", "state"], name="billing_settlement_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="settlement",
-            constraint=models.UniqueConstraint(fields=("org", "number"), name="billing_settlement_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="settlement",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("reverses", None)),
-                fields=("org", "order_id", "payer_kind", "payer_name", "round"),
-                name="billing_settlement_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="settlement",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("reverses", None)),
-                fields=("org", "order_id", "round", "position"),
-                name="billing_settlement_one_winner",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="settlement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("paid__gte", 0), ("paid__lte", models.F("total")), ("reverses", None)),
-                    models.Q(("paid", 0), ("reverses__isnull", False), ("total__lte", 0)),
-                    _connector="OR",
-                ),
-                name="billing_settlement_not_overpaid",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="creditentry",
-            index=models.Index(fields=["account", "-id"], name="billing_credit_entries"),
-        ),
-        migrations.AddIndex(
-            model_name="settlementline",
-            index=models.Index(fields=["settlement", "position"], name="billing_line_position"),
-        ),
-        migrations.AddIndex(
-            model_name="tillsession",
-            index=models.Index(fields=["org", "store", "-opened_at"], name="billing_till_recent"),
-        ),
-        migrations.AddConstraint(
-            model_name="tillsession",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "open")), fields=("store", "cashier"), name="billing_till_one_open"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="payment",
-            index=models.Index(fields=["org", "store", "-received_at"], name="billing_payment_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="payment",
-            index=models.Index(fields=["org", "customer", "-received_at"], name="billing_payment_customer"),
-        ),
-        migrations.AddIndex(
-            model_name="payment",
-            index=models.Index(fields=["org", "order_id"], name="billing_payment_order"),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.UniqueConstraint(fields=("org", "number"), name="billing_payment_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.UniqueConstraint(fields=("org", "request_key"), name="billing_payment_request_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount", 0), _negated=True), name="billing_payment_amount"
-            ),
+            options={
+                "indexes": [models.Index(fields=["account", "-id"], name="billing_credit_entries")],
+            },
         ),
     ]

@@ -39,6 +39,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("org", "code"), name="catalog_schedule_code")],
+            },
             bases=(pitlane.core.ids.HasPublicId, models.Model),
         ),
         migrations.CreateModel(
@@ -132,6 +135,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("org", "code"), name="catalog_operation_code"),
+                    models.CheckConstraint(
+                        condition=models.Q(("standard_hours__gte", 0)), name="catalog_operation_hours"
+                    ),
+                ],
+            },
             bases=(pitlane.core.ids.HasPublicId, models.Model),
         ),
         migrations.CreateModel(
@@ -160,6 +171,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("org", "code"), name="catalog_package_code")],
+            },
             bases=(pitlane.core.ids.HasPublicId, models.Model),
         ),
         migrations.CreateModel(
@@ -216,6 +230,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["position", "id"],
+                "constraints": [models.UniqueConstraint(fields=("schedule", "code"), name="catalog_scheduleitem_code")],
             },
         ),
         migrations.CreateModel(
@@ -256,6 +271,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["position", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("operation__isnull", False), ("part_code", "")),
+                            models.Q(("operation__isnull", True), models.Q(("part_code", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="catalog_packageline_one_thing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gt", 0)), name="catalog_packageline_quantity"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -374,44 +402,5 @@ class Migration(migrations.Migration):
                 ],
             },
             bases=(pitlane.core.ids.HasPublicId, models.Model),
-        ),
-        migrations.AddConstraint(
-            model_name="maintenanceschedule",
-            constraint=models.UniqueConstraint(fields=("org", "code"), name="catalog_schedule_code"),
-        ),
-        migrations.AddConstraint(
-            model_name="operation",
-            constraint=models.UniqueConstraint(fields=("org", "code"), name="catalog_operation_code"),
-        ),
-        migrations.AddConstraint(
-            model_name="operation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("standard_hours__gte", 0)), name="catalog_operation_hours"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="servicepackage",
-            constraint=models.UniqueConstraint(fields=("org", "code"), name="catalog_package_code"),
-        ),
-        migrations.AddConstraint(
-            model_name="scheduleitem",
-            constraint=models.UniqueConstraint(fields=("schedule", "code"), name="catalog_scheduleitem_code"),
-        ),
-        migrations.AddConstraint(
-            model_name="packageline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("operation__isnull", False), ("part_code", "")),
-                    models.Q(("operation__isnull", True), models.Q(("part_code", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="catalog_packageline_one_thing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="packageline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity__gt", 0)), name="catalog_packageline_quantity"
-            ),
         ),
     ]

@@ -45,6 +45,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["org", "customer_id", "-at"], name="core_event_customer"),
+                    models.Index(fields=["org", "vehicle_id", "-at"], name="core_event_vehicle"),
+                    models.Index(fields=["org", "order_id", "-at"], name="core_event_order"),
+                    models.Index(fields=["org", "kind", "-at"], name="core_event_kind"),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("org", "seq"), name="core_event_seq")],
+            },
         ),
         migrations.CreateModel(
             name="IdempotencyRecord",
@@ -68,105 +77,8 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.CreateModel(
-            name="ImportBatch",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("profile", models.CharField(max_length=40)),
-                ("file_name", models.CharField(max_length=160)),
-                ("file_hash", models.CharField(max_length=64)),
-                ("store_id", models.BigIntegerField(null=True)),
-                ("mapping", models.JSONField(default=dict)),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("draft", "待映射"),
-                            ("checked", "已试运行"),
-                            ("running", "导入中"),
-                            ("done", "已导入"),
-                            ("failed", "未完成"),
-                        ],
-                        default="draft",
-                        max_length=8,
-                    ),
-                ),
-                ("next_row", models.PositiveIntegerField(default=0)),
-                ("total_rows", models.PositiveIntegerField(default=0)),
-                ("counts", models.JSONField(default=dict)),
-                ("created_at", models.DateTimeField()),
-                ("created_by", models.CharField(max_length=80)),
-                ("finished_at", models.DateTimeField(null=True)),
-                (
-                    "org",
-                    models.ForeignKey(
-                        db_index=False,
-                        default=pitlane.core.tenancy.open_org,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.organisation",
-                    ),
-                ),
-            ],
-            bases=(pitlane.core.ids.HasPublicId, models.Model),
-        ),
-        migrations.CreateModel(
-            name="ImportedKey",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("profile", models.CharField(max_length=40)),
-                ("key", pitlane.core.fields.KeyField(max_length=120)),
-                ("object_id", models.BigIntegerField()),
-                (
-                    "batch",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="core.importbatch"
-                    ),
-                ),
-                (
-                    "org",
-                    models.ForeignKey(
-                        db_index=False,
-                        default=pitlane.core.tenancy.open_org,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.organisation",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="ImportIssue",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("row", models.PositiveIntegerField()),
-                ("level", models.CharField(max_length=8)),
-                ("code", models.CharField(max_length=40)),
-                ("message", models.CharField(max_length=200)),
-                ("raw", models.JSONField(default=dict)),
-                (
-                    "batch",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="issues", to="core.importbatch"
-                    ),
-                ),
-                (
-                    "org",
-                    models.ForeignKey(
-                        db_index=False,
-                        default=pitlane.core.tenancy.open_org,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.organisation",
-                    ),
-                ),
-            ],
             options={
-                "abstract": False,
+                "constraints": [models.UniqueConstraint(fields=("org", "actor", "key"), name="core_idempotency_once")],
             },
         ),
         migrations.CreateModel(
@@ -210,6 +122,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["status", "due_at"], name="core_job_due")],
+                "constraints": [models.UniqueConstraint(fields=("event", "name"), name="core_job_once_per_event")],
+            },
         ),
         migrations.CreateModel(
             name="NumberSeries",
@@ -231,6 +147,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("org", "store_id", "kind", "day"), name="core_numberseries_once")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PrivateLink",
@@ -256,6 +177,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["org", "purpose", "subject_id"], name="core_link_subject")],
+            },
             bases=(pitlane.core.ids.HasPublicId, models.Model),
         ),
         migrations.CreateModel(
@@ -281,6 +205,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("org", "kind", "object_id"), name="core_searchdoc_object")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="SearchKey",
@@ -306,6 +235,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["org", "kind", "key"], name="core_searchkey_prefix")],
+            },
         ),
         migrations.CreateModel(
             name="StoredFile",
@@ -333,14 +265,126 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["org", "order_id"], name="core_file_order")],
+            },
             bases=(pitlane.core.ids.HasPublicId, models.Model),
         ),
-        migrations.AddField(
-            model_name="importbatch",
-            name="file",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.storedfile"
-            ),
+        migrations.CreateModel(
+            name="ImportBatch",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("profile", models.CharField(max_length=40)),
+                ("file_name", models.CharField(max_length=160)),
+                ("file_hash", models.CharField(max_length=64)),
+                ("store_id", models.BigIntegerField(null=True)),
+                ("mapping", models.JSONField(default=dict)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "待映射"),
+                            ("checked", "已试运行"),
+                            ("running", "导入中"),
+                            ("done", "已导入"),
+                            ("failed", "未完成"),
+                        ],
+                        default="draft",
+                        max_length=8,
+                    ),
+                ),
+                ("next_row", models.PositiveIntegerField(default=0)),
+                ("total_rows", models.PositiveIntegerField(default=0)),
+                ("counts", models.JSONField(default=dict)),
+                ("created_at", models.DateTimeField()),
+                ("created_by", models.CharField(max_length=80)),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "org",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=pitlane.core.tenancy.open_org,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.storedfile"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("org", "profile", "store_id", "file_hash"), name="core_import_once")
+                ],
+            },
+            bases=(pitlane.core.ids.HasPublicId, models.Model),
+        ),
+        migrations.CreateModel(
+            name="ImportedKey",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("profile", models.CharField(max_length=40)),
+                ("key", pitlane.core.fields.KeyField(max_length=120)),
+                ("object_id", models.BigIntegerField()),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="core.importbatch"
+                    ),
+                ),
+                (
+                    "org",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=pitlane.core.tenancy.open_org,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("org", "profile", "key"), name="core_importedkey_once")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ImportIssue",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("row", models.PositiveIntegerField()),
+                ("level", models.CharField(max_length=8)),
+                ("code", models.CharField(max_length=40)),
+                ("message", models.CharField(max_length=200)),
+                ("raw", models.JSONField(default=dict)),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="issues", to="core.importbatch"
+                    ),
+                ),
+                (
+                    "org",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=pitlane.core.tenancy.open_org,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
         ),
         migrations.CreateModel(
             name="ChainHead",
@@ -363,69 +407,5 @@ class Migration(migrations.Migration):
             options={
                 "constraints": [models.UniqueConstraint(fields=("org",), name="core_chainhead_one_per_org")],
             },
-        ),
-        migrations.AddIndex(
-            model_name="eventrow",
-            index=models.Index(fields=["org", "customer_id", "-at"], name="core_event_customer"),
-        ),
-        migrations.AddIndex(
-            model_name="eventrow",
-            index=models.Index(fields=["org", "vehicle_id", "-at"], name="core_event_vehicle"),
-        ),
-        migrations.AddIndex(
-            model_name="eventrow",
-            index=models.Index(fields=["org", "order_id", "-at"], name="core_event_order"),
-        ),
-        migrations.AddIndex(
-            model_name="eventrow",
-            index=models.Index(fields=["org", "kind", "-at"], name="core_event_kind"),
-        ),
-        migrations.AddConstraint(
-            model_name="eventrow",
-            constraint=models.UniqueConstraint(fields=("org", "seq"), name="core_event_seq"),
-        ),
-        migrations.AddConstraint(
-            model_name="idempotencyrecord",
-            constraint=models.UniqueConstraint(fields=("org", "actor", "key"), name="core_idempotency_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="importedkey",
-            constraint=models.UniqueConstraint(fields=("org", "profile", "key"), name="core_importedkey_once"),
-        ),
-        migrations.AddIndex(
-            model_name="job",
-            index=models.Index(fields=["status", "due_at"], name="core_job_due"),
-        ),
-        migrations.AddConstraint(
-            model_name="job",
-            constraint=models.UniqueConstraint(fields=("event", "name"), name="core_job_once_per_event"),
-        ),
-        migrations.AddConstraint(
-            model_name="numberseries",
-            constraint=models.UniqueConstraint(
-                fields=("org", "store_id", "kind", "day"), name="core_numberseries_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="privatelink",
-            index=models.Index(fields=["org", "purpose", "subject_id"], name="core_link_subject"),
-        ),
-        migrations.AddConstraint(
-            model_name="searchdoc",
-            constraint=models.UniqueConstraint(fields=("org", "kind", "object_id"), name="core_searchdoc_object"),
-        ),
-        migrations.AddIndex(
-            model_name="searchkey",
-            index=models.Index(fields=["org", "kind", "key"], name="core_searchkey_prefix"),
-        ),
-        migrations.AddIndex(
-            model_name="storedfile",
-            index=models.Index(fields=["org", "order_id"], name="core_file_order"),
-        ),
-        migrations.AddConstraint(
-            model_name="importbatch",
-            constraint=models.UniqueConstraint(
-                fields=("org", "profile", "store_id", "file_hash"), name="core_import_once"
-            ),
         ),
     ]

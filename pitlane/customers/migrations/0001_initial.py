@@ -14,8 +14,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("accounts", "0001_initial"),
-        ("core", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("core", "0001_initial"),
     ]
 
     operations = [
@@ -86,6 +86,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["org", "-changed_at", "-id"], name="customers_customer_recent"),
+                    models.Index(fields=["org", "name"], name="customers_customer_name"),
+                    models.Index(fields=["org", "advisor", "-changed_at", "-id"], name="customers_customer_advisor"),
+                    models.Index(fields=["org", "kind", "-changed_at", "-id"], name="customers_customer_kind"),
+                    models.Index(fields=["org", "incomplete", "-changed_at", "-id"], name="customers_customer_gaps"),
+                ],
+            },
             bases=(pitlane.core.ids.HasPublicId, models.Model),
         ),
         migrations.CreateModel(
@@ -126,6 +135,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["org", "customer", "purpose", "-at"], name="customers_consent_latest")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="CustomerPhone",
@@ -154,6 +168,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["org", "number_index"], name="customers_phone_index")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("customer", "number_index"), name="customers_phone_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("primary", True)), fields=("customer",), name="customers_phone_one_primary"
+                    ),
+                ],
+            },
             bases=(pitlane.core.ids.HasPublicId, models.Model),
         ),
         migrations.CreateModel(
@@ -179,6 +202,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["org", "name", "customer"], name="customers_tag_name")],
+                "constraints": [models.UniqueConstraint(fields=("customer", "name"), name="customers_tag_once")],
+            },
         ),
         migrations.CreateModel(
             name="Export",
@@ -223,6 +250,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["org", "requested_by", "-requested_at"], name="customers_export_mine")
+                ],
+            },
             bases=(pitlane.core.ids.HasPublicId, models.Model),
         ),
         migrations.CreateModel(
@@ -317,6 +349,27 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["org", "-changed_at", "-id"], name="customers_vehicle_recent"),
+                    models.Index(fields=["org", "insurance_until"], name="customers_vehicle_insurance"),
+                    models.Index(fields=["org", "inspection_until"], name="customers_vehicle_inspection"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            models.Q(("plate", ""), _negated=True), models.Q(("plate_kind", "foreign"), _negated=True)
+                        ),
+                        fields=("org", "plate", "plate_kind"),
+                        name="customers_vehicle_plate",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("vin", ""), _negated=True),
+                        fields=("org", "vin"),
+                        name="customers_vehicle_vin",
+                    ),
+                ],
+            },
             bases=(pitlane.core.ids.HasPublicId, models.Model),
         ),
         migrations.CreateModel(
@@ -353,6 +406,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["customer", "until"], name="customers_ownership_now")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("role", "driver"), ("until", None)),
+                        fields=("vehicle",),
+                        name="customers_ownership_one_driver_now",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("role", "owner"), ("until", None)),
+                        fields=("vehicle",),
+                        name="customers_ownership_one_owner_now",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="OdometerReading",
@@ -380,6 +448,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["vehicle", "-on"], name="customers_reading_latest")],
+            },
         ),
         migrations.CreateModel(
             name="ContactLog",
@@ -443,118 +514,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["org", "customer", "-at"], name="customers_contact_customer"),
+                    models.Index(
+                        condition=models.Q(("next_done_at", None)),
+                        fields=["org", "next_on"],
+                        name="customers_contact_next",
+                    ),
+                ],
+            },
             bases=(pitlane.core.ids.HasPublicId, models.Model),
-        ),
-        migrations.AddIndex(
-            model_name="customer",
-            index=models.Index(fields=["org", "-changed_at", "-id"], name="customers_customer_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="customer",
-            index=models.Index(fields=["org", "name"], name="customers_customer_name"),
-        ),
-        migrations.AddIndex(
-            model_name="customer",
-            index=models.Index(fields=["org", "advisor", "-changed_at", "-id"], name="customers_customer_advisor"),
-        ),
-        migrations.AddIndex(
-            model_name="customer",
-            index=models.Index(fields=["org", "kind", "-changed_at", "-id"], name="customers_customer_kind"),
-        ),
-        migrations.AddIndex(
-            model_name="customer",
-            index=models.Index(fields=["org", "incomplete", "-changed_at", "-id"], name="customers_customer_gaps"),
-        ),
-        migrations.AddIndex(
-            model_name="consent",
-            index=models.Index(fields=["org", "customer", "purpose", "-at"], name="customers_consent_latest"),
-        ),
-        migrations.AddIndex(
-            model_name="customerphone",
-            index=models.Index(fields=["org", "number_index"], name="customers_phone_index"),
-        ),
-        migrations.AddConstraint(
-            model_name="customerphone",
-            constraint=models.UniqueConstraint(fields=("customer", "number_index"), name="customers_phone_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="customerphone",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("primary", True)), fields=("customer",), name="customers_phone_one_primary"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="customertag",
-            index=models.Index(fields=["org", "name", "customer"], name="customers_tag_name"),
-        ),
-        migrations.AddConstraint(
-            model_name="customertag",
-            constraint=models.UniqueConstraint(fields=("customer", "name"), name="customers_tag_once"),
-        ),
-        migrations.AddIndex(
-            model_name="export",
-            index=models.Index(fields=["org", "requested_by", "-requested_at"], name="customers_export_mine"),
-        ),
-        migrations.AddIndex(
-            model_name="vehicle",
-            index=models.Index(fields=["org", "-changed_at", "-id"], name="customers_vehicle_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="vehicle",
-            index=models.Index(fields=["org", "insurance_until"], name="customers_vehicle_insurance"),
-        ),
-        migrations.AddIndex(
-            model_name="vehicle",
-            index=models.Index(fields=["org", "inspection_until"], name="customers_vehicle_inspection"),
-        ),
-        migrations.AddConstraint(
-            model_name="vehicle",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    models.Q(("plate", ""), _negated=True), models.Q(("plate_kind", "foreign"), _negated=True)
-                ),
-                fields=("org", "plate", "plate_kind"),
-                name="customers_vehicle_plate",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="vehicle",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("vin", ""), _negated=True), fields=("org", "vin"), name="customers_vehicle_vin"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ownership",
-            index=models.Index(fields=["customer", "until"], name="customers_ownership_now"),
-        ),
-        migrations.AddConstraint(
-            model_name="ownership",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("role", "driver"), ("until", None)),
-                fields=("vehicle",),
-                name="customers_ownership_one_driver_now",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ownership",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("role", "owner"), ("until", None)),
-                fields=("vehicle",),
-                name="customers_ownership_one_owner_now",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="odometerreading",
-            index=models.Index(fields=["vehicle", "-on"], name="customers_reading_latest"),
-        ),
-        migrations.AddIndex(
-            model_name="contactlog",
-            index=models.Index(fields=["org", "customer", "-at"], name="customers_contact_customer"),
-        ),
-        migrations.AddIndex(
-            model_name="contactlog",
-            index=models.Index(
-                condition=models.Q(("next_done_at", None)), fields=["org", "next_on"], name="customers_contact_next"
-            ),
         ),
     ]

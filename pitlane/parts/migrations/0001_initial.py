@@ -59,6 +59,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("org", "code"), name="parts_part_code"),
+                    models.CheckConstraint(condition=models.Q(("price__gte", 0)), name="parts_part_price"),
+                ],
+            },
             bases=(pitlane.core.ids.HasPublicId, models.Model),
         ),
         migrations.CreateModel(
@@ -88,6 +94,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("part", "other"), name="parts_substitute_once")],
+            },
         ),
         migrations.CreateModel(
             name="Warehouse",
@@ -113,6 +122,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("store", "name"), name="parts_warehouse_name"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("main", True)), fields=("store",), name="parts_warehouse_one_main"
+                    ),
+                ],
+            },
             bases=(pitlane.core.ids.HasPublicId, models.Model),
         ),
         migrations.CreateModel(
@@ -147,6 +164,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("warehouse", "part"), name="parts_level_once"),
+                    models.CheckConstraint(condition=models.Q(("on_hand__gte", 0)), name="parts_level_on_hand"),
+                    models.CheckConstraint(
+                        condition=models.Q(("reserved__gte", 0), ("reserved__lte", models.F("on_hand"))),
+                        name="parts_level_reserved",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("value__gte", 0)), name="parts_level_value"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Requisition",
@@ -197,6 +225,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["org", "state", "warehouse"], name="parts_requisition_open")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("org", "demand"), name="parts_requisition_demand"),
+                    models.CheckConstraint(condition=models.Q(("quantity__gt", 0)), name="parts_requisition_quantity"),
+                    models.CheckConstraint(
+                        condition=models.Q(("returned__gte", 0), ("returned__lte", models.F("issued"))),
+                        name="parts_requisition_returned",
+                    ),
+                ],
+            },
             bases=(pitlane.core.ids.HasPublicId, models.Model),
         ),
         migrations.CreateModel(
@@ -255,92 +294,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["org", "part", "-at"], name="parts_movement_part"),
+                    models.Index(fields=["warehouse", "at"], name="parts_movement_warehouse"),
+                    models.Index(fields=["org", "order_id"], name="parts_movement_order"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity", 0), ("reserved", 0), _negated=True),
+                        name="parts_movement_quantity",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("on_hand_after__gte", 0)), name="parts_movement_balance"
+                    ),
+                ],
+            },
             bases=(pitlane.core.ids.HasPublicId, models.Model),
-        ),
-        migrations.AddConstraint(
-            model_name="part",
-            constraint=models.UniqueConstraint(fields=("org", "code"), name="parts_part_code"),
-        ),
-        migrations.AddConstraint(
-            model_name="part",
-            constraint=models.CheckConstraint(condition=models.Q(("price__gte", 0)), name="parts_part_price"),
-        ),
-        migrations.AddConstraint(
-            model_name="substitute",
-            constraint=models.UniqueConstraint(fields=("part", "other"), name="parts_substitute_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="warehouse",
-            constraint=models.UniqueConstraint(fields=("store", "name"), name="parts_warehouse_name"),
-        ),
-        migrations.AddConstraint(
-            model_name="warehouse",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("main", True)), fields=("store",), name="parts_warehouse_one_main"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stocklevel",
-            constraint=models.UniqueConstraint(fields=("warehouse", "part"), name="parts_level_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="stocklevel",
-            constraint=models.CheckConstraint(condition=models.Q(("on_hand__gte", 0)), name="parts_level_on_hand"),
-        ),
-        migrations.AddConstraint(
-            model_name="stocklevel",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reserved__gte", 0), ("reserved__lte", models.F("on_hand"))),
-                name="parts_level_reserved",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stocklevel",
-            constraint=models.CheckConstraint(condition=models.Q(("value__gte", 0)), name="parts_level_value"),
-        ),
-        migrations.AddIndex(
-            model_name="requisition",
-            index=models.Index(fields=["org", "state", "warehouse"], name="parts_requisition_open"),
-        ),
-        migrations.AddConstraint(
-            model_name="requisition",
-            constraint=models.UniqueConstraint(fields=("org", "demand"), name="parts_requisition_demand"),
-        ),
-        migrations.AddConstraint(
-            model_name="requisition",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity__gt", 0)), name="parts_requisition_quantity"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="requisition",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("returned__gte", 0), ("returned__lte", models.F("issued"))),
-                name="parts_requisition_returned",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="movement",
-            index=models.Index(fields=["org", "part", "-at"], name="parts_movement_part"),
-        ),
-        migrations.AddIndex(
-            model_name="movement",
-            index=models.Index(fields=["warehouse", "at"], name="parts_movement_warehouse"),
-        ),
-        migrations.AddIndex(
-            model_name="movement",
-            index=models.Index(fields=["org", "order_id"], name="parts_movement_order"),
-        ),
-        migrations.AddConstraint(
-            model_name="movement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity", 0), ("reserved", 0), _negated=True), name="parts_movement_quantity"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="movement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("on_hand_after__gte", 0)), name="parts_movement_balance"
-            ),
         ),
     ]

@@ -14,50 +14,15 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("accounts", "0001_initial"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ("catalog", "0001_initial"),
         ("core", "0001_initial"),
         ("customers", "0001_initial"),
         ("parts", "0001_initial"),
         ("scheduling", "0001_initial"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Assignment",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("share", models.DecimalField(decimal_places=4, default=1, max_digits=5)),
-                ("planned_start", models.DateTimeField(null=True)),
-                ("planned_end", models.DateTimeField(null=True)),
-                ("dispatched_at", models.DateTimeField()),
-                ("released_at", models.DateTimeField(null=True)),
-                (
-                    "bay",
-                    models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="scheduling.bay"
-                    ),
-                ),
-                (
-                    "org",
-                    models.ForeignKey(
-                        db_index=False,
-                        default=pitlane.core.tenancy.open_org,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.organisation",
-                    ),
-                ),
-                (
-                    "technician",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-            ],
-            bases=(pitlane.core.ids.HasPublicId, models.Model),
-        ),
         migrations.CreateModel(
             name="RepairOrder",
             fields=[
@@ -188,6 +153,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["org", "store", "-opened_at", "-id"], name="workshop_order_recent"),
+                    models.Index(fields=["org", "store", "state", "-opened_at"], name="workshop_order_state"),
+                    models.Index(fields=["org", "vehicle", "-opened_at"], name="workshop_order_vehicle"),
+                    models.Index(fields=["org", "customer", "-opened_at"], name="workshop_order_customer"),
+                    models.Index(fields=["org", "advisor", "-opened_at"], name="workshop_order_advisor"),
+                    models.Index(
+                        condition=models.Q(("paid_at", None), ("settled_at__isnull", False)),
+                        fields=["org", "store"],
+                        name="workshop_order_unpaid",
+                    ),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("org", "number"), name="workshop_order_number")],
+            },
             bases=(pitlane.core.ids.HasPublicId, models.Model),
         ),
         migrations.CreateModel(
@@ -230,6 +210,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)), fields=("order",), name="workshop_hold_one_open"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="GuaranteedLine",
@@ -273,44 +260,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.CreateModel(
-            name="Finding",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("text", models.CharField(max_length=300)),
-                ("severity", models.CharField(default="advise", max_length=8)),
-                ("resolution", models.CharField(default="open", max_length=10)),
-                ("reported_by", models.CharField(max_length=80)),
-                ("at", models.DateTimeField()),
-                (
-                    "operation",
-                    models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="catalog.operation"
-                    ),
-                ),
-                (
-                    "org",
-                    models.ForeignKey(
-                        db_index=False,
-                        default=pitlane.core.tenancy.open_org,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.organisation",
-                    ),
-                ),
-                (
-                    "order",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="findings", to="workshop.repairorder"
-                    ),
-                ),
-            ],
             options={
-                "abstract": False,
+                "indexes": [models.Index(fields=["org", "vehicle", "until"], name="workshop_guarantee_vehicle")],
             },
-            bases=(pitlane.core.ids.HasPublicId, models.Model),
         ),
         migrations.CreateModel(
             name="ArchiveEntry",
@@ -344,32 +296,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.CreateModel(
-            name="TimeEntry",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("started_at", models.DateTimeField()),
-                ("ended_at", models.DateTimeField(null=True)),
-                ("pause_reason", models.CharField(blank=True, max_length=20)),
-                (
-                    "assignment",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="entries", to="workshop.assignment"
-                    ),
-                ),
-                (
-                    "org",
-                    models.ForeignKey(
-                        db_index=False,
-                        default=pitlane.core.tenancy.open_org,
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.organisation",
-                    ),
-                ),
-            ],
+            options={
+                "indexes": [models.Index(fields=["org", "vehicle", "-made_at"], name="workshop_archive_vehicle")],
+            },
         ),
         migrations.CreateModel(
             name="WorkItem",
@@ -462,7 +391,143 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["order", "position"], name="workshop_item_position")],
+            },
             bases=(pitlane.core.ids.HasPublicId, models.Model),
+        ),
+        migrations.CreateModel(
+            name="Assignment",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("share", models.DecimalField(decimal_places=4, default=1, max_digits=5)),
+                ("planned_start", models.DateTimeField(null=True)),
+                ("planned_end", models.DateTimeField(null=True)),
+                ("dispatched_at", models.DateTimeField()),
+                ("released_at", models.DateTimeField(null=True)),
+                (
+                    "bay",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="scheduling.bay"
+                    ),
+                ),
+                (
+                    "org",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=pitlane.core.tenancy.open_org,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "technician",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="assignments", to="workshop.workitem"
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(fields=["org", "technician", "released_at"], name="workshop_assignment_tech")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("released_at", None)),
+                        fields=("item", "technician"),
+                        name="workshop_assignment_once",
+                    )
+                ],
+            },
+            bases=(pitlane.core.ids.HasPublicId, models.Model),
+        ),
+        migrations.CreateModel(
+            name="Finding",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("text", models.CharField(max_length=300)),
+                ("severity", models.CharField(default="advise", max_length=8)),
+                ("resolution", models.CharField(default="open", max_length=10)),
+                ("reported_by", models.CharField(max_length=80)),
+                ("at", models.DateTimeField()),
+                (
+                    "operation",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="catalog.operation"
+                    ),
+                ),
+                (
+                    "org",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=pitlane.core.tenancy.open_org,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="findings", to="workshop.repairorder"
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="findings",
+                        to="workshop.workitem",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+            bases=(pitlane.core.ids.HasPublicId, models.Model),
+        ),
+        migrations.CreateModel(
+            name="TimeEntry",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("started_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("pause_reason", models.CharField(blank=True, max_length=20)),
+                (
+                    "assignment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="entries", to="workshop.assignment"
+                    ),
+                ),
+                (
+                    "org",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=pitlane.core.tenancy.open_org,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)),
+                        fields=("assignment",),
+                        name="workshop_timeentry_one_open",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="QualityCheck",
@@ -532,6 +597,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["order", "qc_level"], name="workshop_check_level")],
+            },
             bases=(pitlane.core.ids.HasPublicId, models.Model),
         ),
         migrations.CreateModel(
@@ -666,100 +734,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["order", "position"], name="workshop_part_position")],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("quantity__gt", 0)), name="workshop_part_quantity")
+                ],
+            },
             bases=(pitlane.core.ids.HasPublicId, models.Model),
-        ),
-        migrations.AddField(
-            model_name="finding",
-            name="item",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="findings", to="workshop.workitem"
-            ),
-        ),
-        migrations.AddField(
-            model_name="assignment",
-            name="item",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="assignments", to="workshop.workitem"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="repairorder",
-            index=models.Index(fields=["org", "store", "-opened_at", "-id"], name="workshop_order_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="repairorder",
-            index=models.Index(fields=["org", "store", "state", "-opened_at"], name="workshop_order_state"),
-        ),
-        migrations.AddIndex(
-            model_name="repairorder",
-            index=models.Index(fields=["org", "vehicle", "-opened_at"], name="workshop_order_vehicle"),
-        ),
-        migrations.AddIndex(
-            model_name="repairorder",
-            index=models.Index(fields=["org", "customer", "-opened_at"], name="workshop_order_customer"),
-        ),
-        migrations.AddIndex(
-            model_name="repairorder",
-            index=models.Index(fields=["org", "advisor", "-opened_at"], name="workshop_order_advisor"),
-        ),
-        migrations.AddIndex(
-            model_name="repairorder",
-            index=models.Index(
-                condition=models.Q(("paid_at", None), ("settled_at__isnull", False)),
-                fields=["org", "store"],
-                name="workshop_order_unpaid",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="repairorder",
-            constraint=models.UniqueConstraint(fields=("org", "number"), name="workshop_order_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="hold",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at", None)), fields=("order",), name="workshop_hold_one_open"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="guaranteedline",
-            index=models.Index(fields=["org", "vehicle", "until"], name="workshop_guarantee_vehicle"),
-        ),
-        migrations.AddIndex(
-            model_name="archiveentry",
-            index=models.Index(fields=["org", "vehicle", "-made_at"], name="workshop_archive_vehicle"),
-        ),
-        migrations.AddConstraint(
-            model_name="timeentry",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at", None)), fields=("assignment",), name="workshop_timeentry_one_open"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="workitem",
-            index=models.Index(fields=["order", "position"], name="workshop_item_position"),
-        ),
-        migrations.AddIndex(
-            model_name="qualitycheck",
-            index=models.Index(fields=["order", "qc_level"], name="workshop_check_level"),
-        ),
-        migrations.AddIndex(
-            model_name="orderpart",
-            index=models.Index(fields=["order", "position"], name="workshop_part_position"),
-        ),
-        migrations.AddConstraint(
-            model_name="orderpart",
-            constraint=models.CheckConstraint(condition=models.Q(("quantity__gt", 0)), name="workshop_part_quantity"),
-        ),
-        migrations.AddIndex(
-            model_name="assignment",
-            index=models.Index(fields=["org", "technician", "released_at"], name="workshop_assignment_tech"),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("released_at", None)),
-                fields=("item", "technician"),
-                name="workshop_assignment_once",
-            ),
         ),
     ]
