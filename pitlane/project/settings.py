@@ -39,8 +39,8 @@ CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("PITLANE_ORIGINS", "").split("
 HTTPS = os.environ.get("PITLANE_HTTPS") == "1"
 
 DOMAINS = [
-    "core", "accounts", "customers", "catalog", "parts", "scheduling", "billing", "workshop", "reception", "portal",
-    "simulation",
+    "core", "accounts", "customers", "catalog", "messaging", "parts", "scheduling", "billing", "workshop", "reception",
+    "portal", "simulation",
 ]  # fmt: skip
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
