@@ -26,4 +26,5 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "theme": preferences.get("theme", request.COOKIES.get("pl_theme", "auto")),
         "density": preferences.get("density", "comfortable"),
         "single_keys": preferences.get("single_keys", True),
+        "peek": "HX-Peek" in request.headers,
     }

@@ -198,3 +198,30 @@ class ApiKey(HasPublicId, OrgModel):
     expires_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
     last_used_at = models.DateTimeField(null=True)
+
+
+class SavedView(HasPublicId, OrgModel):
+    """A list as one person likes to see it: conditions, order and columns under a name of their own."""
+
+    id_prefix = "lvw"
+    staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="saved_views")
+    list_key = models.CharField(max_length=30)
+    name = models.CharField(max_length=20)
+    filters = models.JSONField(default=dict)
+    order = models.CharField(max_length=20)
+    columns = models.JSONField(default=list)
+    default = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["staff", "list_key", "name"], name="accounts_savedview_name"),
+            models.UniqueConstraint(
+                fields=["staff", "list_key"],
+                condition=models.Q(default=True),
+                name="accounts_savedview_one_default",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -32,6 +32,11 @@ def is_self(actor: Actor, staff_id: int | None) -> bool:
     return actor.kind == "staff" and actor.id == staff_id
 
 
+def can_keep_own(actor: Actor) -> bool:
+    """Views and arrangements belong to a person; a program or a customer has none."""
+    return actor.kind == "staff" and actor.id > 0
+
+
 def can_manage_staff(actor: Actor) -> bool:
     return actor.may("accounts.staff")
 

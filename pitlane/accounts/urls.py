@@ -2,9 +2,9 @@ from django.urls import path
 
 from pitlane.core.ids import converter
 
-from .views import approvals, home, organisation, oversight, people, profile, sign_in
+from .views import approvals, home, lists, organisation, oversight, people, profile, sign_in
 
-for prefix in ("sto", "stf", "rol", "apv", "key", "ses"):
+for prefix in ("sto", "stf", "rol", "apv", "key", "ses", "lvw"):
     converter(prefix)
 
 app_name = "accounts"
@@ -16,6 +16,9 @@ urlpatterns = [
     path("me/store", sign_in.switch_store, name="switch_store"),
     path("me/preferences", sign_in.preferences, name="preferences"),
     path("me/", profile.profile, name="profile"),
+    path("me/lists/<slug:key>/views", lists.save_view, name="save_list_view"),
+    path("me/lists/<slug:key>/arrange", lists.arrange, name="arrange_list"),
+    path("me/views/<lvw:pk>", lists.change_view, name="change_list_view"),
     path("me/second-factor", profile.totp, name="totp"),
     path("me/second-factor/off", profile.totp_off, name="totp_off"),
     path("me/sessions/end", profile.end_sessions, name="end_sessions"),

@@ -24,6 +24,7 @@ from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationEr
 
 from .errors import PitlaneError, Refused
 from .models import IdempotencyRecord
+from .money import Money
 from .tenancy import current_org
 
 T = TypeVar("T")
@@ -163,29 +164,30 @@ def _claim(request: HttpRequest, key: str) -> tuple[IdempotencyRecord, bool]:
 
 
 def keyset(
-    rows: models.QuerySet[Any], cursor: str | None, limit: int, order: tuple[str, str]
+    rows: models.QuerySet[Any], cursor: str | None, limit: int, order: tuple[str, str], ascending: bool = False
 ) -> tuple[list[Any], str | None]:
-    """One page by key, newest first. ``order`` names a column and the tie-breaking id, both descending."""
+    """One page by key, newest first unless ``ascending``. ``order`` names a column that is never empty, and the id."""
     column, tie = order
     if cursor:
-        rows = _following(rows, cursor, column, tie)
-    size = max(1, min(limit, MAX_PAGE))
-    page = list(rows.order_by(f"-{column}", f"-{tie}")[: size + 1])
+        rows = _following(rows, cursor, column, tie, "gt" if ascending else "lt")
+    size, sign = max(1, min(limit, MAX_PAGE)), "" if ascending else "-"
+    page = list(rows.order_by(f"{sign}{column}", f"{sign}{tie}")[: size + 1])
     more = page[size - 1] if len(page) > size else None
     return page[:size], _encode(getattr(more, column), getattr(more, tie)) if more else None
 
 
-def _following(rows: models.QuerySet[Any], cursor: str, column: str, tie: str) -> models.QuerySet[Any]:
+def _following(rows: models.QuerySet[Any], cursor: str, column: str, tie: str, beyond: str) -> models.QuerySet[Any]:
     value, tie_value = _decode(cursor)
-    later = {column: value, f"{tie}__lt": tie_value}
+    later = {column: value, f"{tie}__{beyond}": tie_value}
     try:
-        return rows.filter(models.Q(**{f"{column}__lt": value}) | models.Q(**later))
+        return rows.filter(models.Q(**{f"{column}__{beyond}": value}) | models.Q(**later))
     except (BadValue, ValueError) as error:
         raise Refused(_("翻页参数无效"), code="cursor", field="cursor") from error
 
 
 def _encode(value: Any, tie: int) -> str:
-    text = value.isoformat() if hasattr(value, "isoformat") else str(value)
+    plain = value.fen if isinstance(value, Money) else value
+    text = plain.isoformat() if hasattr(plain, "isoformat") else str(plain)
     return base64.urlsafe_b64encode(json.dumps([text, tie]).encode()).decode().rstrip("=")
 
 

@@ -84,7 +84,12 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "pitlane.accounts.context.shell",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "pitlane.core.templatetags.ui"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "pitlane.core.templatetags.ui",
+                "pitlane.core.templatetags.lists",
+            ],
         },
     }
 ]

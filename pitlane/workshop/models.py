@@ -76,6 +76,7 @@ class RepairOrder(HasPublicId, OrgModel):
         constraints = [models.UniqueConstraint(fields=["org", "number"], name="workshop_order_number")]
         indexes = [
             models.Index(fields=["org", "store", "-opened_at", "-id"], name="workshop_order_recent"),
+            models.Index(fields=["org", "store", "-total", "-id"], name="workshop_order_total"),
             models.Index(fields=["org", "store", "state", "-opened_at"], name="workshop_order_state"),
             models.Index(fields=["org", "vehicle", "-opened_at"], name="workshop_order_vehicle"),
             models.Index(fields=["org", "customer", "-opened_at"], name="workshop_order_customer"),

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from pitlane.core import navigation, panels, search
+from pitlane.core import listing, navigation, panels, search
 from pitlane.core.access import Actor
 from pitlane.core.ids import public_id
 from pitlane.core.panels import Panel
@@ -112,6 +112,7 @@ def connect() -> None:
     search.register_kind(
         search.Kind("order", _("工单"), order_url, queries.badges, permission="workshop.view", position=30)
     )
+    listing.register(queries.ORDERS)
     panels.register("home", cars_today)
     panels.register("home", needs_me)
     panels.register("customer360", customer_orders)

@@ -16,22 +16,27 @@ from .sessions import (
     use_totp_step,
 )
 from .staff import Skill, add_staff, change_staff, set_password, set_skills
+from .views import change_list_view, delete_list_view, keep_list, save_list_view
 
 __all__ = [
     "SEEN_EVERY",
     "Skill",
     "add_staff",
+    "change_list_view",
     "change_staff",
     "decide_approval",
+    "delete_list_view",
     "end_session",
     "end_sessions",
     "issue_api_key",
+    "keep_list",
     "note_seen",
     "note_sign_in",
     "request_approval",
     "reset_totp",
     "retry_job",
     "revoke_api_key",
+    "save_list_view",
     "save_role",
     "save_store",
     "set_password",

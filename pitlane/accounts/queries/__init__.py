@@ -11,6 +11,7 @@ from .approvals import (
     waiting_approvals,
 )
 from .home import HomeScreen, home_kind, home_screen, terminal_url
+from .lists import kept_views, list_frame, saved_view, view_url
 from .organisation import all_stores, api_keys, region_names, role_by_id, role_facts, roles, store_by_id, stores_for
 from .oversight import audit_screen, audit_trail, events_after, job_screen, sentence_of
 from .people import (
@@ -46,7 +47,9 @@ __all__ = [
     "home_kind",
     "home_screen",
     "job_screen",
+    "kept_views",
     "key_hash",
+    "list_frame",
     "live_sign_in",
     "open_approval_count",
     "open_approvals",
@@ -54,6 +57,7 @@ __all__ = [
     "role_by_id",
     "role_facts",
     "roles",
+    "saved_view",
     "sentence_of",
     "sign_ins",
     "staff_by_id",
@@ -65,5 +69,6 @@ __all__ = [
     "store_by_id",
     "stores_for",
     "terminal_url",
+    "view_url",
     "waiting_approvals",
 ]

@@ -26,7 +26,8 @@ from .home import (
 )
 from .inspection import InspectScreen, JobSheet, QualityQueue, inspect_screen, job_sheet, quality_queue
 from .jobs import JobCard, JobScreen, MyJobs, StepView, job_order, job_screen, my_jobs
-from .lists import OrderFilter, OrderList, OrderRow, ViewCount, order_list, order_page
+from .listing import ORDERS, count_orders, order_filter
+from .lists import MOST, OrderFilter, OrderList, OrderRow, ViewCount, chosen_orders, order_list, order_page
 from .offers import Offer, find_offers
 from .past import Archive, ArchiveCard, ComeBackCard, FixRate, archive_elements, archive_of, come_backs, first_time_fix
 from .progress import Progress, portal_progress
@@ -42,6 +43,8 @@ from .screen import (
 )
 
 __all__ = [
+    "MOST",
+    "ORDERS",
     "Archive",
     "ArchiveCard",
     "Board",
@@ -80,7 +83,9 @@ __all__ = [
     "badges",
     "board",
     "cars_by_stage",
+    "chosen_orders",
     "come_backs",
+    "count_orders",
     "dispatch_screen",
     "find_offers",
     "finding_of",
@@ -96,6 +101,7 @@ __all__ = [
     "my_jobs",
     "needs_me",
     "open_order_of",
+    "order_filter",
     "order_for",
     "order_list",
     "order_page",

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from pitlane.core.access import Actor, visible
 from pitlane.core.api import keyset
 from pitlane.core.errors import Text
+from pitlane.core.listing import tally
 from pitlane.core.models import SearchKey
 from pitlane.core.money import Money, total
 from pitlane.core.search import find, normal
@@ -24,6 +25,7 @@ from ..states import ORDER, OVER
 from .cards import OrderCard, card_of, label_of
 
 SOON = timedelta(hours=1)
+MOST = 500
 IN_SHOP = tuple(state for state in ORDER.states if state not in OVER)
 AT_WORK = ("checked_in", "inspecting", "awaiting_approval", "dispatch_pending", "in_progress", "on_hold", "qc_pending")
 
@@ -43,6 +45,8 @@ class OrderFilter:
     vehicle_id: int | None = None
     cursor: str | None = None
     limit: int = 30
+    by_column: str = "opened_at"
+    ascending: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,8 @@ class OrderRow:
     promised_at: datetime | None
     late: str
     technicians: tuple[str, ...]
+    advisor: str
+    odometer: int | None
     total: Money
     opened_at: datetime
 
@@ -80,12 +86,14 @@ class ViewCount:
 
 @dataclass(frozen=True, slots=True)
 class OrderList:
-    """One page of the list."""
+    """One page of the list. ``sum`` is that of the whole filter, or of the page where the filter is too long."""
 
     rows: list[OrderRow]
     next: str | None
     views: list[ViewCount]
     sum: Money
+    whole: bool
+    count: str
     opened_today: int
     due_today: int
     in_shop: int
@@ -110,29 +118,47 @@ def views_of(by: Actor, at: datetime) -> dict[str, tuple[Text, Q | None, str]]:
 
 
 def order_list(wanted: OrderFilter, *, by: Actor, at: datetime) -> OrderList:
-    """The page of the list that the filter asks for; five queries whatever its length."""
-    base = RepairOrder.objects.filter(visible(by, own_field="advisor_id"))
-    if by.store_id and by.kind == "staff":
-        base = base.filter(store_id=by.store_id)
-    views = views_of(by, at)
+    """The page of the list that the filter asks for; six queries whatever its length."""
+    base, views = _here(by), views_of(by, at)
+    found = _filtered(base, wanted, views, by, at)
     rows, cursor = keyset(
-        _filtered(base, wanted, views, by, at).select_related("vehicle", "customer"),
+        found.select_related("vehicle", "customer", "advisor"),
         wanted.cursor,
         wanted.limit,
-        ("opened_at", "id"),
+        (wanted.by_column, "id"),
+        wanted.ascending,
     )
+    all_of_it = tally(found, "total")
     counts = _counts(base, views, at)
     people = _people([row.pk for row in rows])
     return OrderList(
         rows=[_row(row, people.get(row.pk, ()), at) for row in rows],
         next=cursor,
         views=[ViewCount(key, label, counts.get(key), family) for key, (label, _q, family) in views.items()],
-        sum=total(row.total for row in rows),
+        sum=total(row.total for row in rows) if all_of_it.sum is None else all_of_it.sum,
+        whole=not all_of_it.many,
+        count=all_of_it.count,
         opened_today=counts["opened_today"],
         due_today=counts["due_today"],
         in_shop=counts["in_shop"],
         filter=wanted,
     )
+
+
+def _here(by: Actor) -> Any:
+    """The orders that this person may see, of the chosen store."""
+    base = RepairOrder.objects.filter(visible(by, own_field="advisor_id"))
+    return base.filter(store_id=by.store_id) if by.store_id and by.kind == "staff" else base
+
+
+def matching(wanted: OrderFilter, *, by: Actor, at: datetime) -> Any:
+    """The orders of a filter, unordered: the same for the list, for counts and for "select all"."""
+    return _filtered(_here(by), wanted, views_of(by, at), by, at)
+
+
+def chosen_orders(wanted: OrderFilter, *, by: Actor, at: datetime) -> list[int]:
+    """The ids behind "select all", one more than a bulk action takes so that too many are noticed."""
+    return list(matching(wanted, by=by, at=at).order_by("-opened_at", "-id").values_list("pk", flat=True)[: MOST + 1])
 
 
 def order_page(wanted: OrderFilter, *, by: Actor, at: datetime) -> tuple[list[OrderCard], str | None]:
@@ -222,6 +248,8 @@ def _row(order: RepairOrder, technicians: tuple[str, ...], at: datetime) -> Orde
         promised_at=order.promised_at,
         late=lateness(order, at),
         technicians=technicians,
+        advisor=order.advisor.name if order.advisor else "",
+        odometer=order.odometer,
         total=order.total,
         opened_at=order.opened_at,
     )

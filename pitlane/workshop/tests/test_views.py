@@ -11,7 +11,7 @@ from pitlane.billing import queries as billing
 from pitlane.core.access import PERMISSIONS
 from pitlane.core.ids import public_id
 from pitlane.core.testing import NOON, Shop
-from pitlane.workshop import commands
+from pitlane.workshop import commands, queries
 from pitlane.workshop.commands import NewLabour
 from pitlane.workshop.models import RepairOrder
 
@@ -238,3 +238,53 @@ def test_keys_and_late_promise_are_shown(b: Bench, boss: Client) -> None:
     order = approved(b, at=NOON - timedelta(days=2))
     text = boss.get(at("order", order)).content.decode()
     assert "F7" in text and "F9" in text and "is-bad" in text and keys_of(order)[0] in text
+
+
+def test_select_all_moves_the_whole_filter_and_nothing_else(b: Bench, boss: Client) -> None:
+    moved, left = opened(b), finished(b)
+    everything = reverse("workshop:bulk") + "?view=all&state=checked_in"
+    boss.post(everything, {"all": "1", "ids": [left.ref], "promised_at": "2026-11-25T18:00"})
+    days = dict(RepairOrder.objects.values_list("pk", "promised_at"))
+    assert days[moved.pk].day == 25 and (days[left.pk] is None or days[left.pk].day != 25)
+
+
+@pytest.mark.parametrize("order", ["opened", "-opened", "total", "-total"])
+def test_paging_by_any_order_shows_each_order_once(b: Bench, boss: Client, order: str) -> None:
+    for n in range(7):
+        opened(b, at=NOON + timedelta(minutes=n % 3), lines=usual_lines(b) if n % 2 else [])
+    seen: list[int] = []
+    cursor: str | None = None
+    for _ in range(9):
+        found = queries.order_list(
+            queries.OrderFilter(
+                cursor=cursor,
+                limit=2,
+                by_column={"opened": "opened_at", "total": "total"}[order.strip("-")],
+                ascending=not order.startswith("-"),
+            ),
+            by=b.by,
+            at=NOON,
+        )
+        seen += [row.id for row in found.rows]
+        cursor = found.next
+        if not cursor:
+            break
+    sign = "-" if order.startswith("-") else ""
+    column = {"opened": "opened_at", "total": "total"}[order.strip("-")]
+    assert seen == list(RepairOrder.objects.order_by(f"{sign}{column}", f"{sign}id").values_list("pk", flat=True))
+
+
+def test_the_sum_covers_the_filter_not_the_page(b: Bench) -> None:
+    for _ in range(3):
+        opened(b, lines=usual_lines(b))
+    found = queries.order_list(queries.OrderFilter(limit=1), by=b.by, at=NOON)
+    assert len(found.rows) == 1 and found.whole and found.count == "3"
+    assert found.sum.fen == sum(order.total.fen for order in RepairOrder.objects.all()) > found.rows[0].total.fen
+
+
+def test_a_row_opens_beside_the_list(b: Bench, boss: Client) -> None:
+    order = opened(b)
+    listed = boss.get(reverse("workshop:list")).content.decode()
+    assert f'data-peek="{at("order", order)}"' in listed
+    beside = boss.get(at("order", order), headers={"HX-Peek": "true"}).content.decode()
+    assert "<html" not in beside and order.short_number in beside and "打开整页" in beside

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from pitlane.accounts import queries as accounts
-from pitlane.core.errors import Missing, Refused
+from pitlane.core.errors import Refused
 from pitlane.core.http import screen
 from pitlane.core.ids import parse_id
 
@@ -21,63 +21,36 @@ from ..forms import PromiseForm
 from ..models import OrderType
 from .frame import link, page, who
 
+NARROWING = ("q", "type", "advisor", "technician", "state", "days", "customer", "vehicle")
 DAYS = [("", "—"), ("1", _("今天")), ("7", _("最近 7 天")), ("30", _("最近 30 天")), ("365", _("最近一年"))]
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isdigit() else None
-
-
-def _ref(prefix: str, text: str | None) -> int | None:
-    try:
-        return parse_id(prefix, text) if text else None
-    except Missing:
-        return None
-
-
-def wanted(query: QueryDict) -> queries.OrderFilter:
-    """The filter in the address."""
-    return queries.OrderFilter(
-        view=query.get("view", "all"),
-        q=query.get("q", "")[:60],
-        order_type=query.get("type", "") if query.get("type") in OrderType.values else "",
-        advisor_id=_ref("stf", query.get("advisor")),
-        technician_id=_ref("stf", query.get("technician")),
-        state=query.get("state", ""),
-        days=_number(query.get("days")),
-        customer_id=_ref("cus", query.get("customer")),
-        vehicle_id=_ref("veh", query.get("vehicle")),
-        cursor=query.get("cursor") or None,
-    )
 
 
 @screen("workshop.view")
 def orders(request: HttpRequest) -> HttpResponse:
     """维修工单: saved views, filters in the address, one page by key."""
-    by = request.actor  # type: ignore[attr-defined]
-    chosen = wanted(request.GET)
+    by, given = request.actor, request.GET.dict()  # type: ignore[attr-defined]
+    frame = accounts.list_frame(queries.ORDERS, given, **who(request))
+    if frame.onward:
+        return redirect(frame.onward)
+    chosen = queries.order_filter(given, frame.sort_field, frame.ascending)
     found = queries.order_list(chosen, **who(request))
     context = {
         "list": found,
-        "views": _views(found, request),
+        "frame": frame,
+        "views": _views(found),
         "selects": _selects(chosen, by, request),
-        "hidden": [("view", chosen.view)],
-        "clear_url": f"?view={chosen.view}" if _narrowed(request.GET) else "",
+        "hidden": [("view", chosen.view), *frame.hidden],
+        "clear_url": f"?view={chosen.view}" if any(given.get(name) for name in NARROWING) else "",
         "next_url": _with(request, cursor=found.next) if found.next else "",
         "first_url": _with(request, cursor="") if chosen.cursor else "",
-        "count": next((v.count for v in found.views if v.key == chosen.view), None),
+        "count": found.count,
+        "bulk_url": f"{reverse('workshop:bulk')}{_with(request, cursor='')}",
         "new_url": link("reception:check_in") if by.may("workshop.open") else "",
         "may_edit": by.may("workshop.edit"),
         "advisors": accounts.staff_with_permission("workshop.open", by.store_id) if by.store_id else [],
         "promise_form": PromiseForm(),
     }
     return page(request, "workshop/orders.html", context)
-
-
-def _narrowed(query: QueryDict) -> bool:
-    return any(
-        query.get(name) for name in ("q", "type", "advisor", "technician", "state", "days", "customer", "vehicle")
-    )
 
 
 def _with(request: HttpRequest, **changes: str) -> str:
@@ -87,7 +60,7 @@ def _with(request: HttpRequest, **changes: str) -> str:
     return "?" + query.urlencode()
 
 
-def _views(found: queries.OrderList, request: HttpRequest) -> list[dict[str, Any]]:
+def _views(found: queries.OrderList) -> list[dict[str, Any]]:
     return [
         {
             "label": view.label,
@@ -121,11 +94,22 @@ def _selects(chosen: queries.OrderFilter, by: Any, request: HttpRequest) -> list
     ]
 
 
+def _chosen(request: HttpRequest) -> list[int]:
+    """The ticked orders, or after "select all" every order of the filter in the address."""
+    if request.POST.get("all") != "1":
+        return [parse_id("ord", ref) for ref in request.POST.getlist("ids")]
+    given: dict[str, str] = request.GET.dict()
+    ids = queries.chosen_orders(queries.order_filter(given), **who(request))
+    if len(ids) > queries.MOST:
+        raise Refused(_("一次最多修改 %(n)d 张工单，请先缩小条件") % {"n": queries.MOST}, code="too_many")
+    return ids
+
+
 @require_POST
 @screen("workshop.edit")
 def bulk(request: HttpRequest) -> HttpResponse:
     """The bulk bar: another advisor or another promised time for the ticked orders."""
-    ids = [parse_id("ord", ref) for ref in request.POST.getlist("ids")]
+    ids = _chosen(request)
     back = request.headers.get("Referer") or reverse("workshop:list")
     if not ids:
         raise Refused(_("请先勾选工单"), code="nothing_chosen")

@@ -24,8 +24,8 @@ export function csrfToken() {
   return headers ? JSON.parse(headers)["X-CSRFToken"] : document.querySelector("[name=csrfmiddlewaretoken]")?.value;
 }
 
-export function post(url, data) {
-  return fetch(url, { method: "POST", body: data, headers: { "X-CSRFToken": csrfToken(), "HX-Request": "true" }, credentials: "same-origin" });
+export function post(url, data, more = {}) {
+  return fetch(url, { method: "POST", body: data, headers: { "X-CSRFToken": csrfToken(), "HX-Request": "true" }, credentials: "same-origin", ...more });
 }
 
 /** Is the person writing? Then single letters are letters. */

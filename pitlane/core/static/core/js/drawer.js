@@ -13,7 +13,7 @@ function fill(html) {
   body().innerHTML = whole ?? html;
   globalThis.htmx?.process(body());
   body().dispatchEvent(new CustomEvent("pl:content", { bubbles: true }));
-  if (!body().contains(document.activeElement)) (body().querySelector("[data-autofocus]") ?? body().querySelector(".pl-drawer__b :is(input, select, textarea):not([type=hidden], [hidden])") ?? body().querySelector("#drawer-title, h1, h2"))?.focus();
+  if (!body().contains(document.activeElement)) ((body().querySelector(".pl-peek") && body().querySelector("#drawer-title")) ?? body().querySelector("[data-autofocus]") ?? body().querySelector(".pl-drawer__b :is(input, select, textarea):not([type=hidden], [hidden])") ?? body().querySelector("#drawer-title, h1, h2"))?.focus();
 }
 
 function state(name, url) {
@@ -22,12 +22,14 @@ function state(name, url) {
   if (retry) retry.href = url;
 }
 
-export async function openDrawer(url, from = document.activeElement) {
+/** ``asks`` is the header by which the page knows what to answer: a short form, or a look at a whole document. */
+export async function openDrawer(url, from = document.activeElement, asks = "HX-Request") {
   opener = from;
   state("data-drawer-loading", url);
   if (!frame().open) frame().showModal();
   try {
-    const answer = await fetch(url, { headers: { "HX-Request": "true" }, credentials: "same-origin" });
+    frame().classList.toggle("pl-drawer--peek", asks === "HX-Peek");
+    const answer = await fetch(url, { headers: { [asks]: "true" }, credentials: "same-origin" });
     if (answer.redirected) { location.href = answer.url; return; }
     if (!answer.ok && answer.status >= 500) throw new Error(String(answer.status));
     fill(await answer.text());

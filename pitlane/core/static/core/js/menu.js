@@ -9,7 +9,7 @@ export function enhance(root) {
     menu.addEventListener("toggle", () => {
       if (!menu.open) return;
       document.querySelectorAll("details[data-menu][open]").forEach((other) => { if (other !== menu) other.open = false; });
-      menu.querySelector("textarea, select")?.focus();
+      menu.querySelector("textarea, select:not([data-quiet])")?.focus();
     });
     menu.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && menu.open) { event.stopPropagation(); event.preventDefault(); close(); return; }

@@ -1,5 +1,5 @@
 // Lists by keyboard: J/K move the cursor, X ticks, Enter opens, Space looks inside. A click on a row looks inside too.
-import { isShown, isWriting, once } from "./dom.js";
+import { isShown, isWriting, once, post } from "./dom.js";
 import { openDrawer } from "./drawer.js";
 
 const rowsOf = (table) => [...table.tBodies].flatMap((part) => [...part.rows]).filter((row) => row.dataset.href || row.querySelector("input[type=checkbox]"));
@@ -14,7 +14,7 @@ function setCursor(table, row) {
 }
 
 function look(row) {
-  if (row.dataset.peek && document.querySelector("[data-drawer-frame]")) openDrawer(row.dataset.peek, row.querySelector("a"));
+  if (row.dataset.peek && document.querySelector("[data-drawer-frame]")) openDrawer(row.dataset.peek, row.querySelector("td a"), row.dataset.peek === row.dataset.href ? "HX-Peek" : "HX-Request");
   else if (row.dataset.href) location.href = row.dataset.href;
 }
 
@@ -40,8 +40,28 @@ export function enhance(root) {
       if (!row || event.target.closest("a, button, input, label, summary, form") || getSelection().toString()) return;
       look(row);
     });
+    freeze(table);
+    new ResizeObserver(() => freeze(table)).observe(table);
   });
 }
+
+/** The first two columns stay in sight: each sticks where the one before it ends. */
+function freeze(table) {
+  let left = 0;
+  const cells = [...(table.tHead?.rows[0]?.cells ?? [])];
+  const last = cells[0]?.querySelector("input") ? 3 : 2;
+  cells.slice(0, last).forEach((cell, place) => { table.style.setProperty(`--f${place + 1}`, `${left}px`); left += cell.offsetWidth; });
+}
+
+/** An order chosen by a click on a head is kept for the next visit; the link itself works without this. */
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[data-sort]");
+  const form = document.querySelector(".pl-lcols form");
+  if (!link || !form) return;
+  const data = new FormData();
+  data.append("order", link.dataset.sort);
+  post(form.action, data, { keepalive: true }).catch(() => {});
+});
 
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isWriting(event.target) || document.querySelector("dialog[open]")) return;

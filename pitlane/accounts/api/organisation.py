@@ -13,8 +13,8 @@ from pitlane.core.access import Actor, require
 from pitlane.core.api import MAX_PAGE, Page, idempotent, keyset
 from pitlane.core.ids import parse_id, public_id
 
-from . import commands, queries
-from .models import ApiKey, Approval, Role, Staff, Store
+from .. import commands, queries
+from ..models import ApiKey, Approval, Role, Staff, Store
 
 router = Router()
 
