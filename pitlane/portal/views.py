@@ -50,20 +50,29 @@ def answer(request: HttpRequest, *, link: PrivateLink, actor: Actor, token: str)
         return render(request, "portal/replaced.html", {"page": page, "token": token}, status=410)
     if page.estimate is None or not page.estimate.open:
         return redirect(f"/p/{token}/?answered=before")
+    if request.POST.get("all") == "approve":
+        return _agreed_to_all(request, page, token)
     form = AnswerForm(request.POST)
     problem = _decide(request, page, form, actor) if form.is_valid() else _first_error(form)
     if problem is None:
         return redirect(f"/p/{token}/?answered=now")
     typed = request.POST.get("signature_typed", "")[:40]
-    return _show(request, page, token, decisions_of(request.POST), 422, problem=problem, typed=typed)
+    drawn = request.POST.get("signature", "")
+    return _show(request, page, token, decisions_of(request.POST), 422, problem=problem, typed=typed, drawn=drawn)
+
+
+def _agreed_to_all(request: HttpRequest, page: queries.PortalPage, token: str) -> HttpResponse:
+    """全部同意 without JavaScript: every job is ticked, nothing is sent yet; the customer signs and sends."""
+    assert page.estimate is not None
+    answers = {job.key: "approve" for job in page.estimate.jobs}
+    typed = request.POST.get("signature_typed", "")[:40]
+    return _show(request, page, token, answers, typed=typed, drawn=request.POST.get("signature", ""), agreed=True)
 
 
 def _decide(request: HttpRequest, page: queries.PortalPage, form: AnswerForm, actor: Actor) -> str | None:
     """The command's answer: None when it was taken, else the sentence to show."""
     assert page.estimate is not None
     decisions = decisions_of(request.POST)
-    if request.POST.get("all") == "approve":
-        decisions = {job.key: "approve" for job in page.estimate.jobs} | decisions
     try:
         reception.decide_estimate(
             estimate_id=page.estimate.id,

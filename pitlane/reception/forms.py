@@ -104,9 +104,15 @@ class IntakeForm(forms.Form):
     advisor = forms.TypedChoiceField(label=_("服务顾问"), coerce=int, empty_value=None, required=False)
 
     def __init__(
-        self, *args: Any, advisors: Iterable[Any] = (), last_odometer: int | None = None, **kwargs: Any
+        self,
+        *args: Any,
+        advisors: Iterable[Any] = (),
+        last_odometer: int | None = None,
+        needed: Iterable[str] = (),
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.needed = before_signing(needed)
         self.fields["advisor"].choices = [("", _("本人")), *((person.pk, person.name) for person in advisors)]  # type: ignore[attr-defined]
         if last_odometer:
             self.fields["odometer"].widget.attrs["placeholder"] = f"{last_odometer:,}"
@@ -145,8 +151,17 @@ class SignatureForm(forms.Form):
         return {"signature_png": self.cleaned_data["signature"], "name": self.cleaned_data["signature_typed"]}
 
 
+def before_signing(names: Iterable[str]) -> dict[str, Any]:
+    """The marks of fields that may be left open now but not when the customer signs."""
+    return {name: _("签字前必填") for name in names}
+
+
 class WalkaroundForm(SignatureForm):
     """Step three: marks on the car, the checklist, belongings, photos."""
+
+    def __init__(self, *args: Any, needed: Iterable[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.needed = before_signing(needed)
 
     marks = forms.CharField(required=False, max_length=20_000, widget=forms.HiddenInput)
     belongings = text(_("车内及后备箱物品"), 200)

@@ -189,10 +189,13 @@ def _mark(n: int, mark: Mapping[str, Any], zones: Mapping[str, Any], kinds: Mapp
     return {"n": n, "zone": zone, "kind": kind, "x": min(max(x, 0), 320), "y": min(max(y, 17), 133), "note": note}
 
 
-def missing_checks(entries: Iterable[Any], answered: Mapping[str, str], known: Mapping[str, object]) -> list[str]:
-    """Names of required checks nobody answered; a fact noted elsewhere (odometer, fuel) counts as answered."""
+NOTED_ELSEWHERE = {"RC-04": "odometer", "RC-05": "fuel_level", "RC-11": "belongings"}
+
+
+def missing_checks(entries: Iterable[Any], answered: Mapping[str, str], known: Mapping[str, object]) -> list[Any]:
+    """Required checks nobody answered; a fact noted in a field of its own (odometer, fuel) counts as answered."""
     return [
-        entry.name
+        entry
         for entry in entries
         if entry.data.get("required") and not answered.get(entry.code) and known.get(entry.code) in (None, "")
     ]

@@ -105,8 +105,12 @@ def below(bound: BoundField, help_text: str, icon: SafeString) -> SafeString:
 
 
 def required_mark(bound: BoundField) -> SafeString:
-    """必填 in words; drawn by the style sheet from this attribute so that it is not part of the name."""
-    return format_html(' data-req="{}"', _("必填")) if bound.field.required else SafeString("")
+    """必填 in words; drawn by the style sheet from this attribute so that it is not part of the name.
+
+    A form that may be kept half done says in ``needed`` which fields a later step asks for, and how to say so.
+    """
+    mark = _("必填") if bound.field.required else getattr(bound.form, "needed", {}).get(bound.name, "")
+    return format_html(' data-req="{}"', mark) if mark else SafeString("")
 
 
 def checkbox(bound: BoundField, label: str, help_text: str, icon: SafeString, extra: dict[str, Any]) -> SafeString:

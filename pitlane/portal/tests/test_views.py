@@ -80,6 +80,27 @@ def test_the_owner_answers_line_by_line_with_a_signature(phone: Client, estimate
     assert estimate.decisions[oil] == "declined" and estimate.decided_via == "link" and estimate.signature
 
 
+def test_all_agreed_ticks_everything_and_still_wants_a_signature(phone: Client, estimate: Estimate) -> None:
+    assert 'name="all"' in phone.get(f"/p/{TOKEN}/").content.decode()
+    oil = next(line["key"] for line in estimate.lines if line["name"] == "小保养")
+    with nothing_changes():
+        response = phone.post(f"/p/{TOKEN}/answer", {"all": "approve", f"decision:{oil}": "decline"})
+    text = response.content.decode()
+    jobs = [line["key"] for line in estimate.lines if not line["parent"]]
+    assert response.status_code == 200 and text.count("checked") == len(jobs) and "请签名后提交" in text
+    assert post(phone, estimate).status_code == 302 and approvals(estimate) == {"approved"}
+
+
+def test_a_refused_answer_keeps_choices_and_signature(phone: Client, estimate: Estimate) -> None:
+    drawn = "data:image/png;base64," + b64encode(png()).decode()
+    oil = next(line["key"] for line in estimate.lines if line["name"] == "小保养")
+    with nothing_changes():
+        response = phone.post(f"/p/{TOKEN}/answer", {f"decision:{oil}": "decline", "signature": drawn})
+    text = response.content.decode()
+    assert response.status_code == 422 and drawn in text
+    assert f'name="decision:{oil}" value="decline" checked' in text
+
+
 def test_used_twice_it_shows_what_was_recorded(phone: Client, estimate: Estimate) -> None:
     post(phone, estimate)
     with nothing_changes():

@@ -23,8 +23,6 @@ from ..models import Walkaround
 from ..signatures import keep_signature
 from ..words import KINDS, ZONES
 
-NOTED_ELSEWHERE = {"RC-04": "odometer", "RC-05": "fuel_level"}
-
 
 @command
 def save_walkaround(
@@ -80,6 +78,19 @@ def _clean_checks(checks: Mapping[str, str]) -> dict[str, str]:
     return {code: str(answer)[:60] for code, answer in checks.items() if answer}
 
 
+def _refuse_missing(draft: Walkaround) -> None:
+    """Name all that is still open, at the field of the first fact that has one."""
+    order, fields = draft.order, rules.NOTED_ELSEWHERE
+    known = {"RC-04": order.odometer, "RC-05": order.fuel_level, "RC-11": draft.belongings}
+    missing = rules.missing_checks(catalog.checklist("reception"), draft.checks, known)
+    if not missing:
+        return
+    names = "、".join(entry.name for entry in missing[:6])
+    where = next((fields[entry.code] for entry in missing if entry.code in fields), "checks")
+    text = _("签字前还差 %(n)s 项必查：%(names)s") % {"n": len(missing), "names": names}
+    raise Refused(text, code="checks_missing", field=where)
+
+
 @command
 def add_walkaround_photo(
     *, order_id: int, content: bytes, name: str, caption: str = "", by: Actor, at: datetime
@@ -100,14 +111,9 @@ def sign_walkaround(
     order = orders.order_for(order_id, by)
     require(policies.can_check_in(by, order.store_id), "reception.checkin")
     signed = _draft(order_id, by, at)
+    _refuse_missing(signed)
     if not (signature_png or name.strip()):
         raise Refused(_("请客户签名，或输入姓名代替"), code="signature_missing", field="signature")
-    known = {code: getattr(signed.order, field) for code, field in NOTED_ELSEWHERE.items()}
-    if missing := rules.missing_checks(catalog.checklist("reception"), signed.checks, known):
-        text = _("还有 %(n)s 项必查没有确认：%(names)s")
-        raise Refused(
-            text % {"n": len(missing), "names": "、".join(missing[:3])}, code="checks_missing", field="checks"
-        )
     if signature_png:
         signed.signature = keep_signature(signature_png, order, by, at)
     signed.signed_name, signed.signed_at = name.strip()[:40], at

@@ -16,7 +16,15 @@ from .estimates import (
 )
 from .quote import Offer, QuoteScreen, find_offers, quote_screen
 from .recommendations import RecommendationCard, recommendations_for, recommendations_of
-from .walkarounds import MarkCard, WalkaroundCard, WalkaroundScreen, standard_checks, walkaround_of, walkaround_screen
+from .walkarounds import (
+    MarkCard,
+    WalkaroundCard,
+    WalkaroundScreen,
+    needed_fields,
+    standard_checks,
+    walkaround_of,
+    walkaround_screen,
+)
 
 __all__ = [
     "Advice",
@@ -38,6 +46,7 @@ __all__ = [
     "estimates_of",
     "find_offers",
     "intake_of",
+    "needed_fields",
     "odometer_warning",
     "order_id_for_link",
     "quote_screen",

@@ -16,6 +16,7 @@ from pitlane.workshop import queries as orders
 
 from .. import policies
 from ..models import Walkaround
+from ..rules import NOTED_ELSEWHERE
 from ..words import KINDS, SERIOUS, ZONES
 
 
@@ -44,6 +45,12 @@ class CheckCard:
     required: bool
     answer: str
     options: tuple[tuple[str, str], ...] = ()
+    field: str = ""
+
+    @property
+    def open(self) -> bool:
+        """Asked for before signing and not answered in the list."""
+        return self.required and not self.answer and not self.field
 
     @property
     def said(self) -> str:
@@ -130,8 +137,10 @@ def _mark(mark: dict[str, Any]) -> MarkCard:
     return MarkCard(mark["n"], mark["x"], mark["y"], mark["zone"], mark["kind"], mark["note"], label, family)
 
 
-def walkaround_screen(order_id: int, *, by: Actor, at: datetime) -> WalkaroundScreen:
-    """Everything of step three, begun or not."""
+def walkaround_screen(
+    order_id: int, *, answers: dict[str, str] | None = None, by: Actor, at: datetime
+) -> WalkaroundScreen:
+    """Everything of step three, begun or not; ``answers`` typed but not kept yet stand before those on record."""
     order = orders.order_for(order_id, by)
     row = Walkaround.objects.filter(order_id=order_id).select_related("order").first()
     if row is None:
@@ -141,7 +150,7 @@ def walkaround_screen(order_id: int, *, by: Actor, at: datetime) -> WalkaroundSc
         order=order,
         vehicle=customers.vehicle_card(order.vehicle_id),
         card=card,
-        checks=_checks(card.checks),
+        checks=_checks(card.checks if answers is None else answers),
         photos=_photos(row),
         may_edit=policies.can_check_in(by, order.store_id) and not card.signed,
         marks_json=row.marks,
@@ -170,7 +179,13 @@ def _check(entry: Any, answer: str, english: bool) -> CheckCard:
         required=bool(entry.data.get("required")),
         answer=answer,
         options=tuple((option["code"], named(option)) for option in entry.data.get("options", ())),
+        field=NOTED_ELSEWHERE.get(entry.code, ""),
     )
+
+
+def needed_fields() -> list[str]:
+    """Fields of the form that must be filled before the customer signs, as the shop's reception list says."""
+    return [check.field for check in _checks({}) if check.field and check.required]
 
 
 def standard_checks() -> dict[str, str]:

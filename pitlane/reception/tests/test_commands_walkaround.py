@@ -10,6 +10,7 @@ from pitlane.core import doctor
 from pitlane.core.errors import Conflict, Forbidden, Refused
 from pitlane.core.models import EventRow, StoredFile
 from pitlane.core.testing import Shop, nothing_changes
+from pitlane.customers import queries as customers
 from pitlane.reception import commands, queries
 from pitlane.reception.models import Walkaround
 from pitlane.workshop import queries as orders
@@ -87,14 +88,20 @@ def test_nobody_signs_by_doing_nothing(shop: Shop, at: datetime) -> None:
 
 
 def test_what_the_list_requires_must_be_answered(shop: Shop, at: datetime) -> None:
-    for code, data in (("RC-01", {"kind": "check", "required": True}), ("RC-04", {"kind": "number", "required": True})):
+    for code, data in (("RC-01", {"kind": "check", "required": True}), ("RC-05", {"kind": "number", "required": True})):
         catalog.save_checklist_entry(
             kind="reception", code=code, name=code, position=1, data=data, by=shop.boss(), at=at
         )
-    draft = saved(shop, at)
+    draft = saved(shop, at, fuel_level=None)
     with nothing_changes(), pytest.raises(Refused) as refused:
         commands.sign_walkaround(order_id=draft.order_id, name="王建国", by=shop.boss(), at=at)
-    assert refused.value.code == "checks_missing" and "RC-04" not in str(refused.value)
+    assert refused.value.code == "checks_missing" and "RC-05" in str(refused.value)
+    assert refused.value.field == "fuel_level", "the field of its own is where the missing fact is typed"
+    assert queries.needed_fields() == ["fuel_level"]
+    commands.save_walkaround(order_id=draft.order_id, marks=[], checks={}, fuel_level=0, by=shop.boss(), at=at)
+    with nothing_changes(), pytest.raises(Refused) as refused:
+        commands.sign_walkaround(order_id=draft.order_id, name="王建国", by=shop.boss(), at=at)
+    assert refused.value.field == "checks" and "RC-01" in str(refused.value)
     commands.save_walkaround(order_id=draft.order_id, marks=[], checks=queries.standard_checks(), by=shop.boss(), at=at)
     commands.sign_walkaround(order_id=draft.order_id, name="王建国", by=shop.boss(), at=at)
 
@@ -125,3 +132,11 @@ def test_only_reception_notes_and_signs(shop: Shop, at: datetime) -> None:
     ):
         with nothing_changes(), pytest.raises(Forbidden):
             change()
+
+
+def test_the_odometer_read_beside_the_car_is_the_cars(shop: Shop, at: datetime) -> None:
+    draft = saved(shop, at, odometer=63_210)
+    card = customers.vehicle_card(draft.order.vehicle_id)
+    assert card.odometer == 63_210 and orders.order_for(draft.order_id).vehicle_id == card.id
+    commands.save_walkaround(order_id=draft.order_id, marks=[], checks={}, odometer=63_210, by=shop.boss(), at=at)
+    assert [row.km for row in customers.readings(card.id)].count(63_210) == 1, "saved again it is not read again"

@@ -179,7 +179,10 @@ def test_the_customer_answers_at_the_counter(desk: Client, made: World) -> None:
     assert "更换前制动片" in page(desk, address)
     answers = {f"decision:{keys[0]}": "approve", f"decision:{keys[2]}": "defer", f"amount:{keys[0]}": "1"}
     with nothing_changes():
-        assert desk.post(address, answers).status_code == 422
+        refused = desk.post(address, answers)
+    assert refused.status_code == 422 and "请签名，或输入姓名代替" in refused.content.decode()
+    kept = f'name="decision:{keys[2]}" value="defer" checked'
+    assert kept in refused.content.decode(), "a refusal does not turn 下次再做 into 同意"
     assert desk.post(address, {**answers, "signature_typed": "王建国"}).status_code == 302
     row = Estimate.objects.get()
     assert (row.decided_via, row.decided_name, row.decisions[keys[2]]) == ("desk", "王建国", "deferred")

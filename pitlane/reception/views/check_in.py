@@ -153,7 +153,11 @@ def _back(request: HttpRequest, key: str, draft: dict[str, Any]) -> HttpResponse
 
 def _intake_form(request: HttpRequest, draft: dict[str, Any], car: Any) -> IntakeForm:
     advisors = accounts.staff_with_permission("reception.checkin", actor_of(request).store_id or 0)
-    options: dict[str, Any] = {"advisors": advisors, "last_odometer": car.odometer if car else None}
+    options: dict[str, Any] = {
+        "advisors": advisors,
+        "last_odometer": car.odometer if car else None,
+        "needed": queries.needed_fields(),
+    }
     if request.method == "POST":
         return IntakeForm(request.POST, **options)
     return IntakeForm(initial=draft.get("intake"), **options)
@@ -220,7 +224,7 @@ def change_intake(request: HttpRequest, pk: int) -> HttpResponse:
     if card is None:
         raise Missing()
     advisors = accounts.staff_with_permission("reception.checkin", order.store_id)
-    form = IntakeForm(request.POST or None, initial=card, advisors=advisors)
+    form = IntakeForm(request.POST or None, initial=card, advisors=advisors, needed=queries.needed_fields())
     if request.method == "POST" and form.is_valid():
         changed = {
             name: value for name, value in form.facts().items() if value is not None or name in form.changed_data

@@ -109,7 +109,8 @@ def sign(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("已登记客户的答复"))
             return redirect("workshop:order", found.order.ref)
     answers = {name[9:]: value for name, value in request.POST.items() if name.startswith("decision:")}
-    context = {"found": found, "form": form, "answers": answers}
+    rows = [(job, answers.get(job.key, "approve")) for job in found.estimate.jobs]
+    context = {"found": found, "form": form, "rows": rows, "by_phone": request.POST.get("via") == "phone"}
     return render(request, "reception/sign.html", context, status=422 if form.errors else 200)
 
 

@@ -33,13 +33,13 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         elif attempt(form, _finish if request.POST.get("go") == "sign" else _keep, request=request, pk=pk, filled=form):
             return _next(request, found)
     if form.is_bound:
-        found = queries.walkaround_screen(pk, **who(request))
+        found = queries.walkaround_screen(pk, answers=_answers(request), **who(request))
     context = {
         "found": found,
         "form": form,
         "steps": steps(3),
         "marks": form["marks"].value() or json.dumps(found.marks_json, ensure_ascii=False),
-        "answers": _answers(request) if form.is_bound else found.card.checks,
+        "refused": bool(form.errors),
     }
     return render(request, "reception/walkaround.html", context, status=422 if form.errors else 200)
 
@@ -53,7 +53,7 @@ def _form(request: HttpRequest, found: Any) -> WalkaroundForm:
         "fuel_level": card.fuel_level,
         "odometer": card.odometer,
     }
-    return WalkaroundForm(request.POST or None, initial=initial)
+    return WalkaroundForm(request.POST or None, initial=initial, needed=queries.needed_fields())
 
 
 def _answers(request: HttpRequest) -> dict[str, str]:

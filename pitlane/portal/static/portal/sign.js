@@ -16,15 +16,27 @@ function start() {
     canvas.height = canvas.offsetHeight * ratio;
     canvas.getContext("2d").scale(ratio, ratio);
     pad.clear();
-    pad.fromData(strokes);
+    if (strokes.length) pad.fromData(strokes);
+    else if (image.value) pad.fromDataURL(image.value, { width: canvas.offsetWidth, height: canvas.offsetHeight });
   }
 
   canvas.hidden = false;
   clear.hidden = false;
   fit();
   addEventListener("resize", fit);
-  clear.addEventListener("click", () => { pad.clear(); image.value = ""; });
+  clear.addEventListener("click", () => { image.value = ""; pad.clear(); });
   pad.addEventListener("endStroke", () => { image.value = pad.toDataURL("image/png"); });
 }
 
+/** 全部同意 ticks every job and leads to the signature; nothing is sent by it. */
+function agreeToAll(button) {
+  button.addEventListener("click", (event) => {
+    event.preventDefault();
+    for (const choice of button.form.querySelectorAll("input[value=approve]")) choice.checked = true;
+    box.querySelector("[data-agreed]").hidden = false;
+    box.querySelector("h2").focus();
+  });
+}
+
 if (box) start();
+document.querySelectorAll("[data-all]").forEach(agreeToAll);

@@ -16,14 +16,15 @@ async function start(box) {
     canvas.height = canvas.offsetHeight * ratio;
     canvas.getContext("2d").scale(ratio, ratio);
     pad.clear();
-    pad.fromData(strokes);
+    if (strokes.length) pad.fromData(strokes);
+    else if (image.value) pad.fromDataURL(image.value, { width: canvas.offsetWidth, height: canvas.offsetHeight });
   }
 
   canvas.hidden = false;
   clear.hidden = false;
   fit();
   addEventListener("resize", fit);
-  clear.addEventListener("click", () => { pad.clear(); image.value = ""; });
+  clear.addEventListener("click", () => { image.value = ""; pad.clear(); });
   pad.addEventListener("endStroke", () => {
     image.value = pad.toDataURL("image/png");
     image.dispatchEvent(new Event("input", { bubbles: true }));
