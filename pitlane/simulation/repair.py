@@ -108,7 +108,8 @@ def _tick(case: Case, job: Work, technician: Actor) -> Iterator[datetime]:
         yield case.wait(4, 9)
         measure = step.get("measure")
         values = {"value": str(round((measure["min"] + measure["max"]) / 2, 1))} if measure else {}
-        workshop.tick_step(item_id=job.id, step=number, values=values, by=technician, at=case.at)
+        why = "设备拍不了" if step.get("photo") else ""  # zh-data
+        workshop.tick_step(item_id=job.id, step=number, values=values, no_photo=why, by=technician, at=case.at)
 
 
 def _technician(case: Case) -> Actor:

@@ -185,8 +185,11 @@ class StepTicked(WorkEvent):
     icon: ClassVar[str] = "check"
     step: int
     outside: bool = False
+    done: bool = True
 
     def sentence(self) -> str:
+        if not self.done:
+            return _("撤销第 %(n)d 步") % {"n": self.step + 1}
         text = _("完成第 %(n)d 步，测量值超限") if self.outside else _("完成第 %(n)d 步")
         return text % {"n": self.step + 1}
 

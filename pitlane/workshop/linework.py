@@ -13,7 +13,7 @@ from .concessions import check_concessions
 from .drafting import NewLabour, NewLine, NewPart, draft
 from .events import LinesChanged, OrderResumed
 from .models import Hold, OrderPart, WorkItem
-from .sheet import LineRow, Sheet, demand_of, key_of, recount, save_order, tell
+from .sheet import LineRow, Sheet, demand_of, key_of, needs_stock, note_dispatch, recount, save_order, tell
 from .states import APPROVAL, ORDER
 
 RESUME = {
@@ -54,14 +54,10 @@ def name_order(sheet: Sheet) -> None:
 def keep_lines(sheet: Sheet, verb: str, keys: Sequence[str], *, by: Actor, at: datetime, reason: str = "") -> None:
     """New sums, new version, one event."""
     recount(sheet)
+    note_dispatch(sheet, at)
     save_order(sheet.order, at, edited=True)
     total_fen = sheet.order.total.fen
     tell(LinesChanged, sheet.order, verb=verb, keys=list(keys), total_fen=total_fen, reason=reason, by=by, at=at)
-
-
-def needs_stock(part: OrderPart) -> bool:
-    """Only parts from our own shelf are reserved and issued."""
-    return part.part_id is not None and not part.customer_supplied and not part.removed
 
 
 def reserve(sheet: Sheet, lines: Sequence[LineRow], *, by: Actor, at: datetime) -> None:

@@ -75,6 +75,11 @@ def demand_of(part: OrderPart) -> str:
     return f"order_part:{part.pk}"
 
 
+def needs_stock(part: OrderPart) -> bool:
+    """Only parts from our own shelf are reserved and issued."""
+    return part.part_id is not None and not part.customer_supplied and not part.removed
+
+
 def lock_order(order_id: int, *related: str) -> RepairOrder:
     """The order, locked until the command ends; ``related`` rows come along unlocked."""
     rows = RepairOrder.objects.select_for_update(of=("self",))
@@ -148,6 +153,13 @@ def recount(sheet: Sheet) -> None:
     sums, order = order_totals(_amounts(sheet.items), _amounts(sheet.parts)), sheet.order
     order.labour_total, order.parts_total = sums.labour, sums.parts
     order.discount_total, order.total, order.pending_total = sums.discount, sums.total, sums.pending
+
+
+def note_dispatch(sheet: Sheet, at: datetime) -> None:
+    """Keep since when every approved job has somebody; a job that nobody has yet takes it away again."""
+    order, jobs = sheet.order, sheet.approved_items()
+    everybody = bool(jobs) and all(item.state != "pending" for item in jobs)
+    order.dispatched_at = (order.dispatched_at or at) if everybody else None
 
 
 def save_order(order: RepairOrder, at: datetime, *, edited: bool = False) -> None:

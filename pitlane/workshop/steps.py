@@ -76,12 +76,20 @@ def limit_text(step: Step) -> str:
     return f"{'–'.join(ends)} {measure.get('unit', '')}".strip() if ends else ""
 
 
-def ticked(step: Step, *, values: Mapping[str, str], by: str, at: str, done: bool) -> Step:
-    """The step with what the technician noted; unticking forgets the values."""
-    plain = {key: value for key, value in step.items() if key not in ("done_at", "by", "values")}
+def ticked(
+    step: Step, *, values: Mapping[str, str], by: str, at: str, done: bool, photos: int = 0, no_photo: str = ""
+) -> Step:
+    """The step with what the technician noted; unticking forgets the values.
+
+    A step that wants a photo needs one, or the reason why there is none.
+    """
+    plain = {key: value for key, value in step.items() if key not in ("done_at", "by", "values", "no_photo")}
     if not done:
         return plain
+    if step.get("photo") and not photos and not no_photo.strip():
+        raise Refused(_("这一步要拍照；拍不了请选择原因"), code="photo_missing", field="photos")
     noted = {label: str(read_value(text)) for label, text in values.items() if text.strip()}
     if step.get("measure") and not noted:
         raise Refused(_("这一步要填测量值"), code="measure_missing", field="value")
-    return {**plain, "done_at": at, "by": by, **({"values": noted} if noted else {})}
+    excuse = {"no_photo": no_photo.strip()[:40]} if step.get("photo") and not photos else {}
+    return {**plain, "done_at": at, "by": by, **({"values": noted} if noted else {}), **excuse}

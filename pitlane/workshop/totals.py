@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import NamedTuple
 
-from pitlane.core.money import ZERO, Money, total
+from pitlane.core.money import ZERO, Money, round_half_up, total
 
 COUNTED = ("proposed", "approved")
 
@@ -53,6 +54,28 @@ def order_totals(labour: Iterable[LineAmount], parts: Iterable[LineAmount]) -> T
 def margin(amount: Money, cost: Money) -> Decimal | None:
     """Gross margin as a share of what is charged; nothing charged has none."""
     return (Decimal((amount - cost).fen) / amount.fen).quantize(Decimal("0.001")) if amount.fen > 0 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What an order will earn: the margin with what is known of its cost, and how sure that is.
+
+    ``expected`` says that parts still on the shelf are counted at their moving average; ``unknown`` counts parts that
+    were never bought, whose cost nobody can say.
+    """
+
+    cost: Money
+    margin: Decimal | None
+    expected: bool = False
+    unknown: int = 0
+
+
+def outlook(amount: Money, spent: Money, ahead: Iterable[tuple[Money | None, Decimal]]) -> Outlook:
+    """``spent`` is what was issued and bought in; ``ahead`` the unit cost and quantity of each part not issued yet."""
+    open_parts = list(ahead)
+    coming = [Money(round_half_up(cost.fen * Fraction(n)), cost.currency) for cost, n in open_parts if cost is not None]
+    cost = spent + total(coming)
+    return Outlook(cost, margin(amount, cost), bool(open_parts), len(open_parts) - len(coming))
 
 
 def package_discounts(price: Money, listed: list[Money]) -> list[Money]:

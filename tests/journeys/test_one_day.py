@@ -140,7 +140,8 @@ def repair(chain: Chain, visit: Visit) -> None:
     for step, facts in enumerate(visit.order.items.get(pk=first).steps):
         measure = facts.get("measure")
         values = {measure["label"]: str(measure.get("max", measure.get("min", 1)))} if measure else {}
-        workshop.tick_step(item_id=first, step=step, values=values, **visit.by("technician"))
+        why = "位置拍不到" if facts.get("photo") else ""
+        workshop.tick_step(item_id=first, step=step, values=values, no_photo=why, **visit.by("technician"))
     finding = workshop.report_finding(
         order_id=visit.order_id, item_id=first, text="制动液发黑，含水量 4%", severity="soon", **visit.by("technician")
     )

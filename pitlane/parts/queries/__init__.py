@@ -32,6 +32,7 @@ from .requisitions import card as requisition_card
 from .stock import (
     MovementRow,
     StockFigures,
+    expected_costs,
     has_warehouse,
     level_rows,
     main_warehouse,
@@ -54,6 +55,7 @@ __all__ = [
     "RequisitionCard",
     "StockFigures",
     "categories",
+    "expected_costs",
     "find_parts",
     "has_warehouse",
     "level_rows",

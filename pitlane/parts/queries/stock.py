@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -15,6 +16,7 @@ from pitlane.core.access import Actor, visible
 from pitlane.core.errors import Missing, Refused, Text
 from pitlane.core.money import Money
 
+from ..costing import average_cost
 from ..models import Movement, StockLevel, Warehouse
 
 
@@ -43,6 +45,20 @@ def warehouse_by_id(warehouse_id: int, by: Actor) -> Warehouse:
     if found is None:
         raise Missing()
     return found
+
+
+def expected_costs(part_ids: Iterable[int], store_id: int) -> dict[int, Money]:
+    """What one piece of each part will probably cost an order: the moving average of what lies there, else what the
+    last delivery cost. A part that was never bought has no price to expect and is left out (two queries)."""
+    wanted = set(part_ids)
+    levels = StockLevel.objects.filter(
+        warehouse__store_id=store_id, warehouse__main=True, part_id__in=wanted, on_hand__gt=0
+    )
+    known = {part: average_cost(value, there) for part, there, value in levels.values_list("part", "on_hand", "value")}
+    bought = Movement.objects.filter(part_id__in=wanted - set(known), kind=Movement.Kind.RECEIPT, quantity__gt=0)
+    last = bought.order_by().values("part_id").annotate(last=Max("pk")).values("last")
+    rows = Movement.objects.filter(pk__in=last).values_list("part_id", "quantity", "value")
+    return known | {part: average_cost(value, quantity) for part, quantity, value in rows}
 
 
 @dataclass(frozen=True, slots=True)

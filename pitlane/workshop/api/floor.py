@@ -145,10 +145,14 @@ def pause_item(request: HttpRequest, item: str, body: PauseIn) -> Any:
 
 
 class StepIn(TechnicianIn):
-    """``values`` of a measuring step by label, e.g. ``{"左": "2.1"}``."""
+    """``values`` of a measuring step by label, e.g. ``{"左": "2.1"}``.
+
+    A step that wants a photo needs one added with its number before, or ``no_photo``, the reason why there is none.
+    """
 
     values: dict[str, str] = {}
     done: bool = True
+    no_photo: str = Field("", max_length=40)
 
 
 @router.post("/items/{item}/steps/{step}", operation_id="workshop_tick_step", summary="Tick a step", response=JobState)
@@ -159,6 +163,7 @@ def tick_step(request: HttpRequest, item: str, step: int, body: StepIn) -> Any:
         step=step,
         values=body.values,
         done=body.done,
+        no_photo=body.no_photo,
         technician_id=parsed("stf", body.technician),
         **who(request),
     )

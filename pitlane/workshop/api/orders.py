@@ -161,6 +161,7 @@ def resume_order(request: HttpRequest, order: str) -> Any:
 class PhotoIn(Schema):
     kind: str = "work"
     item: str = ""
+    step: int | None = None
     caption: str = Field("", max_length=80)
     customer_visible: bool = True
 

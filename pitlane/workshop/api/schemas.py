@@ -101,6 +101,7 @@ class OrderDetail(OrderOut):
     discount_fen: int
     pending_fen: int
     cost_fen: int | None
+    expected_cost_fen: int | None
     lines: list[LineOut]
     next: str
     may: dict[str, StepOut]
@@ -281,6 +282,7 @@ def detail_out(screen: queries.OrderScreen) -> OrderDetail:
         discount_fen=order.discount_total.fen,
         pending_fen=order.pending_total.fen,
         cost_fen=order.cost_total.fen if screen.sees_cost else None,
+        expected_cost_fen=screen.outlook.cost.fen if screen.outlook else None,
         lines=[line_out(line) for line in screen.lines],
         next=screen.next,
         may={key: StepOut(allowed=may.allowed, why=may.why) for key, may in screen.may.items()},

@@ -15,7 +15,7 @@ from .. import policies
 from ..events import LinesDecided, OrderQuoted, QuoteRevised
 from ..linework import decide, end_hold, finish_if_done, move_on, release, reserve, with_parts
 from ..models import OrderPart, RepairOrder, WorkItem
-from ..sheet import LineRow, Sheet, check_editable, key_of, lock_sheet, recount, save_order, tell
+from ..sheet import LineRow, Sheet, check_editable, key_of, lock_sheet, note_dispatch, recount, save_order, tell
 from ..states import APPROVAL, ORDER
 
 VERBS = ("approve", "decline", "defer")
@@ -61,6 +61,7 @@ def decide_lines(
     recount(sheet)
     move_on(sheet, at)
     finish_if_done(sheet, at)
+    note_dispatch(sheet, at)
     save_order(order, at, edited=True)
     _tell(sheet, answers, via, by=by, at=at)
     if order.state == "on_hold" and order.hold_reason == "approval" and not sheet.undecided():
@@ -141,6 +142,7 @@ def revise_quote(*, order_id: int, keys: Sequence[str], reason: str, by: Actor, 
     recount(sheet)
     if ORDER.may(order.state, "revise") and not any(line.approval == "approved" for line in sheet.lines):
         ORDER.apply(order, "revise")
+    note_dispatch(sheet, at)
     save_order(order, at, edited=True)
     tell(QuoteRevised, order, keys=list(wanted), reason=reason.strip()[:80], by=by, at=at)
     return order

@@ -18,7 +18,7 @@ from .. import policies
 from ..clocking import open_assignments
 from ..events import ItemsRecalled, OrderDispatched
 from ..models import Assignment, WorkItem
-from ..sheet import Sheet, lock_sheet, save_order, tell
+from ..sheet import Sheet, lock_sheet, note_dispatch, save_order, tell
 from ..skills import lacks
 from ..states import ITEM, ORDER
 
@@ -55,6 +55,7 @@ def dispatch(
     made = _assign(items, parts_of, bay_id, planned_start, at)
     if order.state == "reopened":
         ORDER.apply(order, "add_work")
+    note_dispatch(sheet, at)
     save_order(order, at)
     tell(
         OrderDispatched,
@@ -139,5 +140,6 @@ def recall_items(*, order_id: int, item_ids: Sequence[int], reason: str, by: Act
         ITEM.apply(item, "recall")
     WorkItem.objects.bulk_update(items, ["state"])
     Assignment.objects.filter(item__in=items, released_at=None).update(released_at=at)
+    note_dispatch(sheet, at)
     save_order(sheet.order, at)
     tell(ItemsRecalled, sheet.order, item_ids=[i.pk for i in items], reason=reason.strip()[:80], by=by, at=at)

@@ -15,6 +15,7 @@ from pitlane.core.access import Actor, require
 from pitlane.core.commands import command
 from pitlane.core.errors import Missing, Refused
 from pitlane.core.numbers import next_number
+from pitlane.customers import commands as customers
 from pitlane.parts import commands as parts
 
 from .. import policies
@@ -157,9 +158,13 @@ def _change(order: RepairOrder, version: int | None, changes: Mapping[str, Any],
     check_version(order, version)
     if order.state in OVER:
         raise Refused(_("工单已结束，不能再改"), code="not_editable", state=order.state)
+    km_before = order.odometer
     for name, value in changes.items():
         setattr(order, name, value)
     _check_header(order)
+    if order.odometer is not None and order.odometer != km_before:
+        today, read = timezone.localdate(at), "check_in"
+        customers.read_odometer(vehicle_id=order.vehicle_id, km=order.odometer, on=today, source=read, by=by, at=at)
     if "advisor_id" in changes:
         _check_belongs(order)
     save_order(order, at, edited=True)

@@ -17,9 +17,19 @@ from pitlane.parts import queries as stock
 from .. import policies
 from ..drafting import plain, reprice
 from ..events import LinesChanged, PartReturned, PartsIssued
-from ..linework import needs_stock
 from ..models import OrderPart
-from ..sheet import Sheet, check_editable, demand_of, key_of, lock_sheet, recount, save_order, sublet_cost, tell
+from ..sheet import (
+    Sheet,
+    check_editable,
+    demand_of,
+    key_of,
+    lock_sheet,
+    needs_stock,
+    recount,
+    save_order,
+    sublet_cost,
+    tell,
+)
 from ..states import EDITABLE
 
 

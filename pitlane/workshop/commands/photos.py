@@ -28,16 +28,20 @@ def add_photo(
     kind: str = "work",
     item_id: int | None = None,
     finding_id: int | None = None,
+    step: int | None = None,
     caption: str = "",
     customer_visible: bool = True,
     by: Actor,
     at: datetime,
 ) -> OrderPhoto:
-    """Keep a photo with the order, and whether its owner may see it."""
+    """Keep a photo with the order, for which step of a job it is, and whether its owner may see it."""
     order = lock_order(order_id)
     require(policies.can_add_photo(by, order), "workshop.work")
     if kind not in KINDS:
         raise Refused(_("没有这种照片"), code="kind", field="kind")
+    item = WorkItem.objects.filter(order=order, pk=item_id).first() if item_id else None
+    if step is not None and (item is None or not 0 <= step < len(item.steps)):
+        raise Refused(_("没有这一步"), code="step", field="step")
     stored = files.keep(
         content=content, name=name, purpose="photo", store_id=order.store_id, order_id=order.pk, by=by, at=at
     )
@@ -46,7 +50,8 @@ def add_photo(
         order=order,
         file=stored,
         kind=kind,
-        item=WorkItem.objects.filter(order=order, pk=item_id).first() if item_id else None,
+        item=item,
+        step=step,
         finding=Finding.objects.filter(order=order, pk=finding_id).first() if finding_id else None,
         caption=caption[:80],
         customer_visible=customer_visible,

@@ -23,7 +23,7 @@ from ..clocking import (
 )
 from ..events import PeerChecked, StepTicked, WorkAccepted, WorkEvent, WorkFinished, WorkPaused, WorkStarted
 from ..linework import finish_if_done
-from ..models import QualityCheck, RepairOrder, TimeEntry, WorkItem
+from ..models import OrderPhoto, QualityCheck, RepairOrder, TimeEntry, WorkItem
 from ..sheet import Sheet, lines_of_order, lock_orders, lock_sheet, order_of_item, save_order, tell
 from ..states import ITEM, ORDER
 from ..steps import measured, needs_peer, ticked
@@ -110,11 +110,15 @@ def tick_step(
     step: int,
     values: Mapping[str, str] | None = None,
     done: bool = True,
+    no_photo: str = "",
     technician_id: int | None = None,
     by: Actor,
     at: datetime,
 ) -> WorkItem:
-    """Tick a step with what was measured; a value outside the limits is kept and flagged."""
+    """Tick a step with what was measured; a value outside the limits is kept and flagged.
+
+    A step that wants a photo takes one that was added for it before, or the reason why there is none.
+    """
     sheet = lock_sheet(order_of_item(item_id))
     item, tech = sheet.item(item_id), technician_of(by, sheet.order, technician_id)
     if item.state not in ("accepted", "working", "paused", "rework"):
@@ -122,11 +126,13 @@ def tick_step(
     if not 0 <= step < len(item.steps):
         raise Refused(_("没有这一步"), code="step", field="step")
     steps = list(item.steps)
-    steps[step] = ticked(steps[step], values=values or {}, by=by.name, at=at.isoformat(), done=done)
+    photos = OrderPhoto.objects.filter(item=item, step=step).count() if steps[step].get("photo") else 0
+    noted = {"values": values or {}, "photos": photos, "no_photo": no_photo}
+    steps[step] = ticked(steps[step], by=by.name, at=at.isoformat(), done=done, **noted)
     item.steps = steps
     item.save(update_fields=["steps"])
     outside = any(value.outside for value in measured(steps[step]))
-    _say(StepTicked, sheet.order, item, tech, step=step, outside=outside, by=by, at=at)
+    _say(StepTicked, sheet.order, item, tech, step=step, outside=outside, done=done, by=by, at=at)
     return item
 
 

@@ -77,9 +77,16 @@ def card_of(order: RepairOrder) -> OrderCard:
     )
 
 
+def stage_of(order: RepairOrder) -> str:
+    """The state as people read it: ``dispatched`` once every approved job has somebody and nobody has begun."""
+    return "dispatched" if order.state == "dispatch_pending" and order.dispatched_at else order.state
+
+
 def label_of(order: RepairOrder) -> Label:
-    """The state as the shop says it: a held order says why."""
+    """The state as the shop says it: a held order says why, one whose jobs are all given out is 已派工."""
     label = ORDER.label(order.state)
+    if stage_of(order) == "dispatched":
+        return ITEM.label("dispatched")
     if order.state == "on_hold" and order.hold_reason:
         return Label(label.family, Hold.Reason(order.hold_reason).label)
     return label

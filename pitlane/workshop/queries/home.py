@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
 from pitlane.core.access import Actor, visible
@@ -16,13 +16,14 @@ from pitlane.core.states import Label
 
 from ..models import Finding, RepairOrder
 from ..states import ORDER
-from .cards import OrderCard, card_of, label_of
+from .cards import OrderCard, card_of, label_of, stage_of
 from .lists import AT_WORK, IN_SHOP, SOON, lateness
 
 STAGES: tuple[tuple[str, Text, str, tuple[str, ...]], ...] = (
     ("checked_in", _("检查报价"), "move", ("checked_in", "inspecting")),
     ("awaiting_approval", _("待客户确认"), "cust", ("awaiting_approval",)),
-    ("dispatch_pending", _("待派工"), "move", ("dispatch_pending",)),
+    ("to_dispatch", _("待派工"), "move", ("dispatch_pending",)),
+    ("dispatched", _("已派工"), "move", ("dispatched",)),
     ("in_progress", _("维修中"), "move", ("in_progress",)),
     ("on_hold", _("已暂停"), "hold", ("on_hold",)),
     ("qc_pending", _("待总检"), "move", ("qc_pending",)),
@@ -66,10 +67,13 @@ class Todo:
 def cars_by_stage(store_id: int, at: datetime, shown: int = 3) -> list[StageCount]:
     """How many cars stand in each stage now, and the earliest promises of each (two queries)."""
     inside = RepairOrder.objects.filter(store_id=store_id, state__in=IN_SHOP)
-    counts = dict(inside.order_by().values_list("state").annotate(n=Count("pk")))
+    given_out = Count("pk", filter=Q(state="dispatch_pending", dispatched_at__isnull=False))
+    rows = inside.order_by().values_list("state").annotate(n=Count("pk"), given_out=given_out)
+    counts = {state: n - given for state, n, given in rows}
+    counts["dispatched"] = sum(given for _state, _n, given in rows)
     first: dict[str, list[StageCard]] = defaultdict(list)
     for order in inside.select_related("vehicle", "customer").order_by("promised_at", "pk")[:200]:
-        first[order.state].append(StageCard(card_of(order), order.customer.name, lateness(order, at)))
+        first[stage_of(order)].append(StageCard(card_of(order), order.customer.name, lateness(order, at)))
     return [
         StageCount(
             key=key,
@@ -149,4 +153,6 @@ def vehicle_badges(vehicle_ids: Iterable[int]) -> dict[int, Label]:
 def waiting_count(by: Actor, *states: str) -> int:
     """How many orders of the chosen store stand in these states: the numbers in the rail."""
     rows = RepairOrder.objects.filter(state__in=states)
+    if states == ("dispatch_pending",):
+        rows = rows.filter(dispatched_at=None)
     return int(rows.filter(store_id=by.store_id).count()) if by.store_id else 0

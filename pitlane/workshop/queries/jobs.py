@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -123,6 +124,8 @@ class StepView:
     values: list[Any]
     wants_photo: bool
     wants_peer: bool
+    photos: int = 0
+    no_photo: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,11 +164,12 @@ def job_screen(item_id: int, *, by: Actor, at: datetime) -> JobScreen:
     shown = mine or (rows[0] if rows else Assignment(item=item, bay=None))
     shown.item.order = order
     step = next_step(item.steps)
+    pictures = Counter(item.photos.exclude(step=None).values_list("step", flat=True))
     return JobScreen(
         job=_job(shown, {}, at),
         order=card_of(order),
         concern=order.concern,
-        steps=[step_view(i, raw, step) for i, raw in enumerate(item.steps)],
+        steps=[step_view(i, raw, step, pictures[i]) for i, raw in enumerate(item.steps)],
         done=done_count(item.steps),
         next=step,
         started_at=open_entry.started_at if open_entry else None,
@@ -183,7 +187,7 @@ def job_screen(item_id: int, *, by: Actor, at: datetime) -> JobScreen:
     )
 
 
-def step_view(index: int, raw: dict[str, Any], current: int | None) -> StepView:
+def step_view(index: int, raw: dict[str, Any], current: int | None, photos: int = 0) -> StepView:
     done_at = raw.get("done_at")
     return StepView(
         index=index,
@@ -196,6 +200,8 @@ def step_view(index: int, raw: dict[str, Any], current: int | None) -> StepView:
         values=measured(raw),
         wants_photo=bool(raw.get("photo")),
         wants_peer=bool(raw.get("peer")),
+        photos=photos,
+        no_photo=raw.get("no_photo", ""),
     )
 
 

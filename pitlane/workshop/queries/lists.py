@@ -181,9 +181,9 @@ def _filtered(base: Any, wanted: OrderFilter, views: dict[str, Any], by: Actor, 
         "advisor_id": wanted.advisor_id,
         "customer_id": wanted.customer_id,
         "vehicle_id": wanted.vehicle_id,
-        "state": wanted.state,
+        **in_stage(wanted.state),
     }
-    rows = rows.filter(**{name: value for name, value in exact.items() if value})
+    rows = rows.filter(**{name: value for name, value in exact.items() if value not in (None, "")})
     if wanted.days:
         rows = rows.filter(opened_at__gte=at - timedelta(days=wanted.days))
     if wanted.technician_id:
@@ -192,6 +192,14 @@ def _filtered(base: Any, wanted: OrderFilter, views: dict[str, Any], by: Actor, 
         )
         rows = rows.filter(pk__in=mine.values("pk"))
     return _searched(rows, wanted, by) if wanted.q.strip() else rows
+
+
+def in_stage(state: str) -> dict[str, Any]:
+    """The condition of a state, or of half of one as the home page shows it: still to be given out, or given out."""
+    halves = {"to_dispatch": True, "dispatched": False}
+    if state in halves:
+        return {"state": "dispatch_pending", "dispatched_at__isnull": halves[state]}
+    return {"state": state}
 
 
 def _searched(rows: Any, wanted: OrderFilter, by: Actor) -> Any:

@@ -12,7 +12,7 @@ from pitlane.core.money import Money
 from pitlane.core.states import Label
 
 from ..models import OrderPhoto
-from .cards import LineCard, card_of, line_cards, load_order, sheet_of
+from .cards import LineCard, card_of, line_cards, load_order, sheet_of, stage_of
 from .screen import Stage, progress, stages_of
 
 
@@ -78,7 +78,7 @@ def portal_progress(order_id: int, *, at: datetime) -> Progress:
         advisor=order.advisor.name if order.advisor else "",
         state=order.state,
         label=card.label,
-        says=says(order.state),
+        says=says(stage_of(order)),
         steps=stages_of(order, sheet, events, at),
         percent=progress(sheet),
         promised_at=order.promised_at,
@@ -98,6 +98,7 @@ def says(state: str) -> str:
         "inspecting": _("正在检查您的车"),
         "awaiting_approval": _("请您确认维修项目"),
         "dispatch_pending": _("已确认，正在安排技师"),
+        "dispatched": _("已安排技师，马上开工"),
         "in_progress": _("正在施工"),
         "on_hold": _("暂时停下，顾问会与您联系"),
         "qc_pending": _("施工完成，正在做最后检查"),

@@ -17,15 +17,16 @@ from pitlane.core.errors import Missing
 from pitlane.core.models import EventRow
 from pitlane.core.states import Label
 from pitlane.customers import queries as customers
+from pitlane.parts import queries as stock
 
 from .. import policies
 from ..models import Finding, Hold, OrderPhoto, QualityCheck, RepairOrder
 from ..settling import settle_obstacles
-from ..sheet import Sheet
+from ..sheet import Sheet, needs_stock, sublet_cost
 from ..states import CHECK, EDITABLE, ORDER
 from ..story import event_of
-from ..totals import margin
-from .cards import LineCard, OrderCard, card_of, line_cards, load_order, sheet_of
+from ..totals import COUNTED, Outlook, margin, outlook
+from .cards import LineCard, OrderCard, card_of, line_cards, load_order, sheet_of, stage_of
 from .lists import lateness
 
 STAGES = (
@@ -43,6 +44,7 @@ STAGE_OF = {
     "inspecting": 1,
     "awaiting_approval": 2,
     "dispatch_pending": 3,
+    "dispatched": 4,
     "in_progress": 4,
     "on_hold": 4,
     "qc_pending": 5,
@@ -115,7 +117,7 @@ class OrderScreen:
     next: str
     late: str
     minutes_left: int | None
-    margin: Decimal | None
+    outlook: Outlook | None
     hours: Decimal
     sees_cost: bool
     customer: customers.CustomerCard
@@ -128,7 +130,8 @@ class OrderScreen:
 
     @property
     def margin_percent(self) -> Decimal | None:
-        return None if self.margin is None else self.margin * 100
+        """None for whoever may not see cost, and while nothing is charged."""
+        return self.outlook.margin * 100 if self.outlook and self.outlook.margin is not None else None
 
     @property
     def undecided(self) -> list[LineCard]:
@@ -143,7 +146,6 @@ def order_screen(order_id: int, *, by: Actor, at: datetime) -> OrderScreen:
     may = what_may(sheet, lines, by)
     sees_cost = policies.can_see_cost(by, order.store_id)
     events = list(EventRow.objects.filter(order_id=order.pk).order_by("-seq")[:120])
-    charged = order.total - order.pending_total
     return OrderScreen(
         card=card_of(order),
         order=order,
@@ -153,7 +155,7 @@ def order_screen(order_id: int, *, by: Actor, at: datetime) -> OrderScreen:
         next=next_step(sheet),
         late=lateness(order, at),
         minutes_left=round((order.promised_at - at).total_seconds() / 60) if order.promised_at else None,
-        margin=margin(charged, order.cost_total) if sees_cost else None,
+        outlook=_outlook(sheet) if sees_cost else None,
         hours=sum((line.hours for line in lines if line.approval in ("proposed", "approved")), Decimal(0)),
         sees_cost=sees_cost,
         customer=customers.customer_card(order.customer_id),
@@ -164,6 +166,17 @@ def order_screen(order_id: int, *, by: Actor, at: datetime) -> OrderScreen:
         story=list(_story(events)),
         money=billing.order_money(order.pk) if order.settled_at else None,
     )
+
+
+def _outlook(sheet: Sheet) -> Outlook:
+    """The margin of the order as it stands, with the expected cost of parts that still lie on the shelf."""
+    order = sheet.order
+    if order.settled_at is not None:
+        return Outlook(order.cost_total, margin(order.total, order.cost_total))
+    waiting = [part for part in sheet.parts if part.approval in COUNTED and not part.fitted and needs_stock(part)]
+    costs = stock.expected_costs([part.part_id for part in waiting], order.store_id) if waiting else {}
+    spent = stock.order_cost(order.pk) + sublet_cost(sheet)
+    return outlook(order.total, spent, [(costs.get(part.part_id), part.quantity) for part in waiting])
 
 
 def checks_of(order_id: int) -> list[CheckCard]:
@@ -197,8 +210,8 @@ def stages_of(order: RepairOrder, sheet: Sheet, events: list[EventRow], at: date
     """The stepper: what is behind, where the car is, what lies ahead."""
     times = {name: getattr(order, name, None) for _key, name in STAGES}
     times["quoted_at"] = _first(events, "workshop.OrderQuoted")
-    times["dispatched_at"] = _first(events, "workshop.OrderDispatched")
-    now = STAGE_OF[order.state]
+    times["dispatched_at"] = order.dispatched_at or _first(events, "workshop.OrderDispatched")
+    now = STAGE_OF[stage_of(order)]
     labels = stage_labels()
     return [_stage(order, sheet, index, labels[key], times[name], now, at) for index, (key, name) in enumerate(STAGES)]
 

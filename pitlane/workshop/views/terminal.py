@@ -16,7 +16,7 @@ from pitlane.core.http import screen
 from pitlane.core.ids import public_id
 
 from .. import commands, queries
-from ..forms import PAUSE_REASONS, FindingForm
+from ..forms import NO_PHOTO_REASONS, PAUSE_REASONS, FindingForm
 from .frame import page, who
 
 
@@ -30,7 +30,13 @@ def my_jobs(request: HttpRequest) -> HttpResponse:
 def job(request: HttpRequest, pk: int) -> HttpResponse:
     """One job: its steps, its tools, one big button."""
     found = queries.job_screen(pk, **who(request))
-    context = {"found": found, "job": found.job, "pause_reasons": PAUSE_REASONS, "finding_form": FindingForm()}
+    context = {
+        "found": found,
+        "job": found.job,
+        "pause_reasons": PAUSE_REASONS,
+        "no_photo_reasons": NO_PHOTO_REASONS,
+        "finding_form": FindingForm(),
+    }
     return page(request, "workshop/job.html", context)
 
 
@@ -59,8 +65,11 @@ def _step(pk: int, request: HttpRequest) -> str:
     if not number.isdigit():
         raise Refused(_("没有这一步"), code="step")
     values = {name[6:]: str(text) for name, text in request.POST.items() if name.startswith("value-") and text}
-    done = request.POST.get("undo") != "1"
-    commands.tick_step(item_id=pk, step=int(number), values=values, done=done, **who(request))
+    step, done = int(number), request.POST.get("undo") != "1"
+    if done:
+        _keep_photos(pk, request, step)
+    no_photo = request.POST.get("no_photo", "")
+    commands.tick_step(item_id=pk, step=step, values=values, done=done, no_photo=no_photo, **who(request))
     return ""
 
 
@@ -74,13 +83,16 @@ def _finding(pk: int, request: HttpRequest) -> str:
 
 
 def _photo(pk: int, request: HttpRequest) -> str:
+    return _("已添加 %(n)d 张照片") % {"n": _keep_photos(pk, request, None)}
+
+
+def _keep_photos(pk: int, request: HttpRequest, step: int | None) -> int:
     uploads = request.FILES.getlist("photos")[:6]
     order_id = queries.job_order(pk)
     for upload in uploads:
-        commands.add_photo(
-            order_id=order_id, item_id=pk, content=upload.read(), name=upload.name or "photo", **who(request)
-        )
-    return _("已添加 %(n)d 张照片") % {"n": len(uploads)}
+        facts = {"content": upload.read(), "name": upload.name or "photo", "step": step}
+        commands.add_photo(order_id=order_id, item_id=pk, **facts, **who(request))
+    return len(uploads)
 
 
 VERBS: dict[str, Any] = {
