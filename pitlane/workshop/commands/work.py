@@ -127,8 +127,15 @@ def tick_step(
         raise Refused(_("没有这一步"), code="step", field="step")
     steps = list(item.steps)
     photos = OrderPhoto.objects.filter(item=item, step=step).count() if steps[step].get("photo") else 0
-    noted = {"values": values or {}, "photos": photos, "no_photo": no_photo}
-    steps[step] = ticked(steps[step], by=by.name, at=at.isoformat(), done=done, **noted)
+    steps[step] = ticked(
+        steps[step],
+        values=values or {},
+        by=by.name,
+        at=at.isoformat(),
+        done=done,
+        photos=photos,
+        no_photo=no_photo,
+    )
     item.steps = steps
     item.save(update_fields=["steps"])
     outside = any(value.outside for value in measured(steps[step]))

@@ -173,10 +173,11 @@ def _outlook(sheet: Sheet) -> Outlook:
     order = sheet.order
     if order.settled_at is not None:
         return Outlook(order.cost_total, margin(order.total, order.cost_total))
-    waiting = [part for part in sheet.parts if part.approval in COUNTED and not part.fitted and needs_stock(part)]
-    costs = stock.expected_costs([part.part_id for part in waiting], order.store_id) if waiting else {}
+    ours = [part for part in sheet.parts if part.approval in COUNTED and not part.fitted and needs_stock(part)]
+    waiting = [(part.part_id or 0, part.quantity) for part in ours]
+    costs = stock.expected_costs([part_id for part_id, _n in waiting], order.store_id) if waiting else {}
     spent = stock.order_cost(order.pk) + sublet_cost(sheet)
-    return outlook(order.total, spent, [(costs.get(part.part_id), part.quantity) for part in waiting])
+    return outlook(order.total, spent, [(costs.get(part_id), quantity) for part_id, quantity in waiting])
 
 
 def checks_of(order_id: int) -> list[CheckCard]:
