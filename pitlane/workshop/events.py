@@ -325,6 +325,7 @@ class OrderCompleted(OrderEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class OrderSettled(OrderEvent):
+    timeline: ClassVar[bool] = False  # the bill tells it
     icon: ClassVar[str] = "receipt"
     family: ClassVar[Family] = "cust"
     total_fen: int
@@ -336,6 +337,7 @@ class OrderSettled(OrderEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class OrderPaid(OrderEvent):
+    timeline: ClassVar[bool] = False  # the bill tells it
     icon: ClassVar[str] = "cash-register"
     family: ClassVar[Family] = "done"
 

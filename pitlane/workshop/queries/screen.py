@@ -129,6 +129,11 @@ class OrderScreen:
     money: Any
 
     @property
+    def minutes_over(self) -> int:
+        """How long the promised time is over; 0 while it is kept."""
+        return max(0, -(self.minutes_left or 0))
+
+    @property
     def margin_percent(self) -> Decimal | None:
         """None for whoever may not see cost, and while nothing is charged."""
         return self.outlook.margin * 100 if self.outlook and self.outlook.margin is not None else None

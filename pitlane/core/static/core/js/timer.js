@@ -9,9 +9,11 @@ function elapsed(element) {
   element.textContent = `${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
 }
 
+// The shop's time, also on a device that was set up elsewhere.
+const shop = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: document.documentElement.dataset.zone });
+
 function wall(element) {
-  const now = new Date();
-  element.textContent = `${two(now.getHours())}:${two(now.getMinutes())}`;
+  element.textContent = shop.format(new Date());
 }
 
 function every(element, seconds, tick) {
