@@ -11,9 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from pitlane.core.access import PERMISSIONS, Actor
 from pitlane.core.ids import parse_id
 
+from .areas import AREAS
 from .commands import Skill
 from .models import Role, Store
 from .permission_groups import Group, grouped
+from .queries import AuditFilter
 from .skills import LEVELS, SKILLS
 
 HOMES = {
@@ -255,3 +257,17 @@ class DecisionForm(forms.Form):
     answer = forms.ChoiceField(choices=[("approve", ""), ("refuse", "")], widget=forms.HiddenInput)
 
     note = forms.CharField(label=_("意见"), max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class AuditForm(forms.Form):
+    """What to look for in the audit trail. A day that is none is no condition."""
+
+    area = forms.ChoiceField(label=_("类别"), choices=[("", _("全部类别")), *AREAS.items()], required=False)
+    person = forms.CharField(label=_("谁"), max_length=40, required=False)
+    first_day = forms.DateField(label=_("从"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    last_day = forms.DateField(label=_("到"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def chosen(self) -> AuditFilter:
+        """The conditions that make sense; a broken one is shown at its field and left out."""
+        self.is_valid()
+        return AuditFilter(**{name: value for name, value in self.cleaned_data.items() if value})

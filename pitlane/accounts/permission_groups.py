@@ -5,22 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from django.forms.boundfield import BoundField, BoundWidget
-from django.utils.translation import gettext_lazy as _
 
 from pitlane.core.access import PERMISSIONS
 from pitlane.core.errors import Text
 
-NAMES: dict[str, Text] = {
-    "customers": _("客户"),
-    "reception": _("接车"),
-    "workshop": _("车间"),
-    "billing": _("结算"),
-    "parts": _("配件"),
-    "catalog": _("项目"),
-    "scheduling": _("排班"),
-    "accounts": _("组织"),
-    "core": _("系统"),
-}
+from .areas import AREAS
 
 
 @dataclass(slots=True)
@@ -33,7 +22,7 @@ class Group:
 
 def grouped(bound: BoundField) -> list[Group]:
     """The boxes of a permission field by domain; each with whether it is sensitive."""
-    groups = {name: Group(label) for name, label in NAMES.items()}
+    groups = {name: Group(label) for name, label in AREAS.items()}
     for box in bound.subwidgets:
         code = str(box.data["value"])
         prefix = code.partition(".")[0]

@@ -15,3 +15,8 @@ SKILLS: dict[str, Text] = {
     "wash": _("洗美"),
 }
 LEVELS: dict[int, Text] = {1: _("初级"), 2: _("中级"), 3: _("高级")}
+
+
+def skill_name(code: str) -> Text:
+    """The skill in the shop's words."""
+    return SKILLS.get(code, code)

@@ -79,6 +79,8 @@ def frozen_line(line: Any, head: str = "", package: str = "") -> dict[str, Any]:
         "customer": customer_share(line.amount, line.payers).fen,
         "why": line.price_note,
         "extra": line.extra,
+        "grade": line.grade,
+        "supplied": line.customer_supplied,
     }
 
 

@@ -207,7 +207,8 @@ def _labour(drafter: Drafter, line: NewLabour) -> WorkItem:
 
 
 def _from_catalogue(item: WorkItem, operation: catalog.OperationCard) -> None:
-    item.trade, item.skill, item.bay_type = operation.trade, operation.skill, operation.bay_type
+    item.trade, item.bay_type = operation.trade, operation.bay_type
+    item.skill, item.skill_level = operation.skill, operation.skill_level
     item.repair_class, item.statement_part = operation.repair_class, operation.statement_part
     item.steps = catalogue_steps(operation.steps)
 

@@ -135,6 +135,7 @@ class WorkItem(Line):
     state = models.CharField(max_length=12, choices=ITEM.choices, default=ITEM.start)
     trade = models.CharField(max_length=12, blank=True)
     skill = models.CharField(max_length=20, blank=True)
+    skill_level = models.PositiveSmallIntegerField(default=1)
     bay_type = models.CharField(max_length=12, blank=True)
     repair_class = models.CharField(max_length=12, default="minor")
     statement_part = models.CharField(max_length=10, default="labour")

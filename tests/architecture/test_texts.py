@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,7 @@ TRANSLATED = [
     re.compile(r"""_\(\s*(?:"[^"]*"|'[^']*')\s*\)"""),
     re.compile(r"{#.*?#}"),
 ]
+EAGER = {"gettext", "ngettext", "pgettext", "npgettext"}
 SCRIPT_COMMENT = re.compile(r"/\*.*?\*/|(?<![:\"'])//[^\n]*", re.S)
 
 
@@ -105,3 +107,25 @@ def test_one_text_has_one_english_name() -> None:
 
 def test_the_three_languages_are_offered() -> None:
     assert {code.lower() for code, _name in settings.LANGUAGES} == {"zh-hans", "zh-hant", "en"}
+
+
+def at_import(node: ast.AST) -> Iterator[ast.AST]:
+    """What runs when the module is read: everything but the insides of functions."""
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            yield child
+            yield from at_import(child)
+
+
+@pytest.mark.parametrize("path", files(), ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_no_text_is_translated_before_the_reader_is_known(path: Path) -> None:
+    """A plain gettext at import says its sentence in whatever language the process began with."""
+    eager = {
+        alias.asname or alias.name
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+        for alias in node.names
+        if alias.name in EAGER
+    }
+    calls = [node for node in at_import(tree(path)) if isinstance(node, ast.Call) and dotted(node.func) in eager]
+    assert not calls, [place(path, call) for call in calls]

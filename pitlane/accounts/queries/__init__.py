@@ -1,5 +1,6 @@
 """Reads of accounts, split by what they are about."""
 
+from ..skills import skill_name
 from .actors import actor_for, actor_for_key, discount_limit, find_key, key_hash
 from .approvals import (
     ApprovalScreen,
@@ -13,7 +14,7 @@ from .approvals import (
 from .home import HomeScreen, home_kind, home_screen, terminal_url
 from .lists import kept_views, list_frame, saved_view, view_url
 from .organisation import all_stores, api_keys, region_names, role_by_id, role_facts, roles, store_by_id, stores_for
-from .oversight import audit_screen, audit_trail, events_after, job_screen, sentence_of
+from .oversight import AuditFilter, audit_screen, audit_trail, events_after, job_screen, sentence_of
 from .people import (
     StaffCard,
     expiring_certificates,
@@ -29,6 +30,7 @@ from .people import (
 
 __all__ = [
     "ApprovalScreen",
+    "AuditFilter",
     "HomeScreen",
     "StaffCard",
     "actor_for",
@@ -60,6 +62,7 @@ __all__ = [
     "saved_view",
     "sentence_of",
     "sign_ins",
+    "skill_name",
     "staff_by_id",
     "staff_card",
     "staff_cards",

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from pitlane.core.access import Actor
+from pitlane.core.errors import Text
 from pitlane.core.events import KINDS
 from pitlane.core.ids import public_id
 from pitlane.core.models import EventRow, Job
+
+from ..areas import area_name
 
 AUDIT_PAGE = 50
 log = logging.getLogger("pitlane.accounts")
@@ -26,18 +30,37 @@ def visible_events(actor: Actor) -> QuerySet[EventRow]:
     return rows.filter(Q(store_id__in=actor.stores) | own)
 
 
-def audit_trail(
-    actor: Actor, *, kind: str = "", person: int | None = None, before: int | None = None
-) -> list[EventRow]:
+@dataclass(frozen=True, slots=True)
+class AuditFilter:
+    """What of the trail somebody wants to see: one area of work, one person, days from and to."""
+
+    area: str = ""
+    person: str = ""
+    first_day: date | None = None
+    last_day: date | None = None
+
+
+NO_FILTER = AuditFilter()
+
+
+def audit_trail(actor: Actor, chosen: AuditFilter = NO_FILTER, before: int | None = None) -> list[EventRow]:
     """Event rows for the audit page, newest first, one more than a page shows; keyset by ``seq``."""
     rows = visible_events(actor)
-    if kind:
-        rows = rows.filter(kind=kind)
-    if person:
-        rows = rows.filter(actor_kind="staff", actor_id=person)
+    if chosen.area:
+        rows = rows.filter(kind__in=[kind for kind in KINDS if kind.partition(".")[0] == chosen.area])
+    if chosen.person:
+        rows = rows.filter(actor_name__contains=chosen.person)
+    if chosen.first_day:
+        rows = rows.filter(at__gte=_midnight(chosen.first_day))
+    if chosen.last_day:
+        rows = rows.filter(at__lt=_midnight(chosen.last_day + timedelta(days=1)))
     if before:
         rows = rows.filter(seq__lt=before)
     return list(rows.order_by("-seq")[: AUDIT_PAGE + 1])
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def events_after(actor: Actor, seq: int, limit: int) -> list[EventRow]:
@@ -52,7 +75,7 @@ class AuditLine:
     seq: int
     at: datetime
     who: str
-    kind: str
+    area: Text
     icon: str
     sentence: str
 
@@ -62,21 +85,20 @@ class AuditScreen:
     """A page of the audit trail and where the next one begins."""
 
     lines: list[AuditLine]
-    kinds: list[str]
-    kind: str
     before: int | None
 
 
-def audit_screen(actor: Actor, *, kind: str = "", before: int | None = None) -> AuditScreen:
+def audit_screen(actor: Actor, chosen: AuditFilter = NO_FILTER, before: int | None = None) -> AuditScreen:
     """Events with their sentences, newest first."""
-    rows = audit_trail(actor, kind=kind, before=before)
+    rows = audit_trail(actor, chosen, before)
     lines = [_audit_line(row) for row in rows[:AUDIT_PAGE]]
-    return AuditScreen(lines, sorted(KINDS), kind, lines[-1].seq if len(rows) > AUDIT_PAGE else None)
+    return AuditScreen(lines, lines[-1].seq if len(rows) > AUDIT_PAGE else None)
 
 
 def _audit_line(row: EventRow) -> AuditLine:
     known = KINDS.get(row.kind)
-    return AuditLine(row.seq, row.at, row.actor_name, row.kind, known.icon if known else "point", sentence_of(row))
+    area = area_name(row.kind.partition(".")[0])
+    return AuditLine(row.seq, row.at, row.actor_name, area, known.icon if known else "point", sentence_of(row))
 
 
 def sentence_of(row: EventRow) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 
@@ -21,6 +22,14 @@ def staff_with_permission(permission: str, store_id: int) -> list[Staff]:
     return [p for p in people if any(permission in expanded(tuple(r.permissions)) for r in p.roles.all())]
 
 
+class Skill(NamedTuple):
+    """What somebody can do, how well, and until when the certificate holds."""
+
+    code: str
+    level: int
+    valid_until: date | None
+
+
 @dataclass(frozen=True, slots=True)
 class StaffCard:
     """What other domains show of a person."""
@@ -30,7 +39,11 @@ class StaffCard:
     name: str
     employee_no: str
     active: bool
-    skills: dict[str, int]
+    skills: tuple[Skill, ...]
+
+    def skills_on(self, day: date) -> dict[str, int]:
+        """Skill to level, without those whose certificate has ended."""
+        return {skill.code: skill.level for skill in self.skills if not skill.valid_until or skill.valid_until >= day}
 
 
 def staff_card(staff_id: int) -> StaffCard:
@@ -48,7 +61,7 @@ def staff_cards(staff_ids: Iterable[int]) -> dict[int, StaffCard]:
 
 
 def _card(person: Staff) -> StaffCard:
-    skills = {skill.skill: skill.level for skill in person.skills.all()}
+    skills = tuple(Skill(skill.skill, skill.level, skill.valid_until) for skill in person.skills.all())
     return StaffCard(person.pk, person.ref, person.name, person.employee_no, person.is_active, skills)
 
 

@@ -175,10 +175,16 @@ def test_the_audit_trail_shows_own_stores_and_pages_by_number(shop: Shop) -> Non
     assert len(own.lines) == 50 and own.before == own.lines[-1].seq
     rest = queries.audit_screen(actor(boss), before=own.before)
     assert len(rest.lines) == 5 and rest.before is None
-    assert len(queries.audit_trail(actor(chief), kind="accounts.ApprovalRequested")) == 51
+    assert len(queries.audit_trail(actor(chief), queries.AuditFilter(area="accounts"))) == 51
+    assert queries.audit_trail(actor(chief), queries.AuditFilter(area="billing")) == []
     client = browser(boss)
-    page = client.get("/organisation/audit/?kind=accounts.ApprovalRequested").content.decode()
-    assert "提交审批" in page and f"before={own.before}" in page
+    today = timezone.localdate()
+    page = client.get(f"/organisation/audit/?area=accounts&first_day={today}&last_day={today}").content.decode()
+    assert "提交审批" in page and f"before={own.before}" in page and "accounts.Approval" not in page
+    nobody = client.get("/organisation/audit/?person=没有这个人").content.decode()
+    assert "没有记录" in nobody and "提交审批" not in nobody
+    assert "提交审批" not in client.get("/organisation/audit/?last_day=2020-01-01").content.decode()
+    assert client.get("/organisation/audit/?first_day=昨天").status_code == 200
     assert client.get("/organisation/audit/?before=²").status_code == 200
 
 

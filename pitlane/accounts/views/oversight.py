@@ -12,6 +12,7 @@ from pitlane.core.http import screen
 from pitlane.core.ids import parse_id
 
 from .. import commands, queries
+from ..forms import AuditForm
 
 
 @screen("accounts.audit")
@@ -19,8 +20,9 @@ def audit(request: HttpRequest) -> HttpResponse:
     """Who did what, when; newest first."""
     before = request.GET.get("before", "")
     start = int(before) if before.isdecimal() and len(before) < 16 else None
-    trail = queries.audit_screen(request.actor, kind=request.GET.get("kind", ""), before=start)  # type: ignore[attr-defined]
-    return render(request, "accounts/audit.html", {"trail": trail})
+    form = AuditForm(request.GET)
+    trail = queries.audit_screen(request.actor, form.chosen(), start)  # type: ignore[attr-defined]
+    return render(request, "accounts/audit.html", {"trail": trail, "form": form})
 
 
 @screen("core.jobs")

@@ -10,7 +10,8 @@ from ..money import Money, MoneyError
 from .profiles import parse_date
 
 _LIST = re.compile(r"[,，;；、/|\n]+")
-_NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?")
+_NUMBER = re.compile(r"([-+]?\d+(?:\.\d+)?)\s*([万萬千wW]?)")  # zh-data
+UNITS = {"万": 10_000, "萬": 10_000, "w": 10_000, "W": 10_000, "千": 1_000}  # zh-data
 
 
 def day(text: str) -> date | None:
@@ -20,10 +21,10 @@ def day(text: str) -> date | None:
 
 
 def number(text: str) -> Decimal | None:
-    """The number in ``12,000 km`` or ``4.5L``; None when there is none."""
+    """The number in ``12,000 km``, ``4.5L`` or ``3.2万公里``; None when there is none."""
     found = _NUMBER.search(text.replace(",", "").replace("，", ""))  # zh-data
     try:
-        return Decimal(found.group()) if found else None
+        return Decimal(found.group(1)) * UNITS.get(found.group(2), 1) if found else None
     except InvalidOperation:
         return None
 

@@ -62,6 +62,11 @@ class PartCard:
         return Part.Grade(self.grade).label
 
 
+def grade_name(grade: str) -> Text:
+    """The grade in words: customers must be told what kind of part they pay for; nothing for other lines."""
+    return Part.Grade(grade).label if grade in Part.Grade else ""
+
+
 _FACTS = [name for name in PartCard.__slots__ if name not in ("id", "on_hand", "reserved", "bin")]
 
 

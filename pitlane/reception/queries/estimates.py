@@ -16,6 +16,7 @@ from pitlane.core.models import PrivateLink
 from pitlane.core.money import Money
 from pitlane.core.states import Label
 from pitlane.customers import queries as customers
+from pitlane.parts import queries as stock
 from pitlane.workshop import queries as orders
 
 from .. import policies, rules
@@ -145,7 +146,7 @@ def _job(job: rules.Job, row: Estimate) -> JobCard:
         job.customer,
         job.extra,
         head["why"],
-        job.lines,
+        tuple({**line, "grade_name": stock.grade_name(line.get("grade", ""))} for line in job.lines),
         decision,
         row.reasons.get(job.key, ""),
     )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from pitlane.accounts import queries as accounts
@@ -63,7 +64,7 @@ def dispatch(
         item_ids=[item.pk for item in items],
         technician_ids=list(technician_ids),
         bay_id=bay_id,
-        skill_gaps=_gaps(items, technician_ids),
+        skill_gaps=_gaps(items, technician_ids, timezone.localdate(at)),
         by=by,
         at=at,
     )
@@ -86,10 +87,10 @@ def _check_technicians(store_id: int, technician_ids: Sequence[int]) -> None:
         raise Refused(_("请选择本店的技师"), code="technician", field="technician_ids")
 
 
-def _gaps(items: Sequence[WorkItem], technician_ids: Sequence[int]) -> int:
+def _gaps(items: Sequence[WorkItem], technician_ids: Sequence[int], on: date) -> int:
     """How often a job asks for a skill that somebody on it lacks; kept in the history, not forbidden."""
-    cards = accounts.staff_cards(technician_ids)
-    return sum(lacks(item.skill, card.skills) for item in items for card in cards.values())
+    known = [card.skills_on(on) for card in accounts.staff_cards(technician_ids).values()]
+    return sum(lacks(item.skill, item.skill_level, skills) for item in items for skills in known)
 
 
 def _shares(technician_ids: Sequence[int], shares: Mapping[int, Decimal] | None) -> dict[int, Decimal]:

@@ -19,7 +19,7 @@ from pitlane.parts import queries as stock
 from pitlane.scheduling import queries as scheduling
 
 from ..models import Assignment, WorkItem
-from ..skills import lacks, name_of, summary
+from ..skills import lacks, summary
 from ..states import ITEM
 from .cards import LineCard, OrderCard, card_of, label_of, line_cards, load_order, sheet_of
 from .lists import lateness
@@ -127,7 +127,7 @@ def _card(group: list[WorkItem], missing: dict[int, int], at: datetime, row: Ass
         plate_kind=order.vehicle.plate_kind,
         title=" + ".join(item.name for item in group[:3]),
         hours=sum((item.hours for item in group), Decimal(0)),
-        skill=str(next((name_of(item.skill) for item in group if item.skill), "")),
+        skill=str(next((accounts.skill_name(item.skill) for item in group if item.skill), "")),
         promised_at=order.promised_at,
         late=lateness(order, at),
         label=label_of(order) if order.state == "on_hold" else ITEM.label(first.state),
@@ -143,7 +143,8 @@ def _people_lanes(
     store_id: int, items: list[WorkItem], placed: dict[int, list[Assignment]], missing: dict[int, int], at: datetime
 ) -> list[Lane]:
     """Technicians, and whoever else has a job; a foreman without one needs no lane."""
-    days = {day.staff_id: day for day in scheduling.technicians_on(store_id, timezone.localdate(at))}
+    today = timezone.localdate(at)
+    days = {day.staff_id: day for day in scheduling.technicians_on(store_id, today)}
     people = accounts.staff_with_permission("workshop.work", store_id)
     heads = {person.pk for person in accounts.staff_with_permission("workshop.dispatch", store_id)}
     skills = accounts.staff_cards([person.pk for person in people])
@@ -151,7 +152,7 @@ def _people_lanes(
         _person(
             p,
             days.get(p.pk),
-            summary(skills[p.pk].skills),
+            summary(skills[p.pk].skills_on(today)),
             _cards_for(items, placed, missing, at, "technician_id", p.pk),
         )
         for p in people
@@ -237,7 +238,8 @@ def dispatch_screen(order_id: int, *, by: Actor, at: datetime) -> DispatchScreen
         if not x.is_part and x.approval == "approved" and x.kind != "fee" and ITEM.may(x.state, "dispatch")
     ]
     busy = _open_hours(order.store_id)
-    days = {day.staff_id: day for day in scheduling.technicians_on(order.store_id, timezone.localdate(at))}
+    today = timezone.localdate(at)
+    days = {day.staff_id: day for day in scheduling.technicians_on(order.store_id, today)}
     people = [p for p in accounts.staff_with_permission("workshop.work", order.store_id) if p.pk in days]
     heads = {person.pk for person in accounts.staff_with_permission("workshop.dispatch", order.store_id)}
     skills = accounts.staff_cards([person.pk for person in people])
@@ -246,13 +248,16 @@ def dispatch_screen(order_id: int, *, by: Actor, at: datetime) -> DispatchScreen
     return DispatchScreen(
         card=card_of(order),
         items=jobs,
-        candidates=[_candidate(p, jobs, busy.get(p.pk, nothing), days.get(p.pk), skills[p.pk].skills) for p in people],
+        candidates=[
+            _candidate(p, jobs, busy.get(p.pk, nothing), days.get(p.pk), skills[p.pk].skills_on(today)) for p in people
+        ],
         bays=scheduling.bays(order.store_id),
     )
 
 
 def _candidate(person: Any, jobs: list[LineCard], open_hours: Decimal, day: Any, known: Mapping[str, int]) -> Candidate:
-    gaps = dict.fromkeys(str(name_of(job.skill)) for job in jobs if lacks(job.skill, known))
+    lacking = [job for job in jobs if lacks(job.skill, job.skill_level, known)]
+    gaps = dict.fromkeys(f"{accounts.skill_name(job.skill)} L{job.skill_level}" for job in lacking)
     return Candidate(
         id=person.pk,
         name=person.name,

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext
 
+from pitlane.accounts.queries import skill_name
 from pitlane.core.access import Actor
 from pitlane.core.errors import Missing
 from pitlane.core.money import Money
@@ -20,7 +21,6 @@ from .. import policies
 from ..drafting import plain
 from ..models import Assignment, Hold, OrderPart, RepairOrder, WorkItem
 from ..sheet import LineRow, Sheet, demand_of, key_of
-from ..skills import name_of
 from ..states import APPROVAL, ITEM, ORDER, OVER
 from ..steps import done_count
 
@@ -155,6 +155,7 @@ class LineCard:
     steps_done: int
     steps_total: int
     skill: str
+    skill_level: int
     customer_supplied: bool
     old_part: str
     fitted: bool
@@ -167,7 +168,7 @@ class LineCard:
 
     @property
     def skill_name(self) -> str:
-        return str(name_of(self.skill))
+        return str(skill_name(self.skill))
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +274,7 @@ def _line(
         steps_done=done_count(item.steps) if item else 0,
         steps_total=len(item.steps) if item else 0,
         skill=item.skill if item else "",
+        skill_level=item.skill_level if item else 1,
         customer_supplied=bool(part and part.customer_supplied),
         old_part=part.old_part if part else "",
         fitted=bool(part and part.fitted),

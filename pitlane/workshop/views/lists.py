@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from pitlane.accounts import queries as accounts
@@ -22,7 +23,13 @@ from ..models import OrderType
 from .frame import link, page, who
 
 NARROWING = ("q", "type", "advisor", "technician", "state", "days", "customer", "vehicle")
-DAYS = [("", "—"), ("1", _("今天")), ("7", _("最近 7 天")), ("30", _("最近 30 天")), ("365", _("最近一年"))]
+DAYS = [
+    ("", "—"),
+    ("1", gettext_lazy("今天")),
+    ("7", gettext_lazy("最近 7 天")),
+    ("30", gettext_lazy("最近 30 天")),
+    ("365", gettext_lazy("最近一年")),
+]
 
 
 @screen("workshop.view")
