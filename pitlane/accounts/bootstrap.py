@@ -16,9 +16,13 @@ from .roles import STARTING_ROLES
 
 
 def create_organisation(*, code: str, name: str, at: datetime) -> Organisation:
-    """A new organisation with the starting roles; stores and people follow through commands."""
+    """A new organisation with the starting roles; stores and people follow through commands.
+
+    Two that are made in an empty installation at the same moment both claim to be its first: one of them fails.
+    """
     with transaction.atomic():
-        org = Organisation.objects.create(code=code, name=name, created_at=at)
+        first = None if Organisation.objects.exists() else True
+        org = Organisation.objects.create(code=code, name=name, created_at=at, first=first)
         with scope(org.pk):
             _starting_roles(system(org.pk), at)
     return org
@@ -39,11 +43,20 @@ def _starting_roles(by: Actor, at: datetime) -> None:
             )
 
 
-def create_admin(*, org: Organisation, store: Store, login: str, name: str, password: str, at: datetime) -> Staff:
-    """The first person, who may do everything and takes on the others."""
-    with scope(org.pk):
+def create_admin(
+    *,
+    org: Organisation,
+    store: Store,
+    login: str,
+    name: str,
+    password: str,
+    first_password: bool = False,
+    at: datetime,
+) -> Staff:
+    """The first person, who may do everything and takes on the others. A ``first_password`` must be changed."""
+    with scope(org.pk), transaction.atomic():
         role = Role.objects.get(code="admin")
-        return commands.add_staff(
+        person = commands.add_staff(
             login=login,
             name=name,
             employee_no="A001",
@@ -53,3 +66,6 @@ def create_admin(*, org: Organisation, store: Store, login: str, name: str, pass
             by=system(org.pk),
             at=at,
         )
+        person.must_change_password = first_password
+        person.save(update_fields=["must_change_password"])
+        return person

@@ -26,6 +26,7 @@ class Organisation(HasPublicId, models.Model):
     name = models.CharField(max_length=80)
     settings = models.JSONField(default=dict)
     created_at = models.DateTimeField()
+    first = models.BooleanField(null=True, unique=True, editable=False)  # only one row of an installation can say yes
 
     def __str__(self) -> str:
         return self.name

@@ -22,6 +22,7 @@ USAGE = """Usage: pitlane COMMAND [options]     (pitlane COMMAND --help tells th
   start         set up what is missing and run web pages and job worker together
   serve         run the web pages only          work          run one job worker only
   migrate       bring the database up to date   demo          fill in or show the demo chain
+  setup         open an organisation            reset-access  a new password for whoever lost theirs
   import        bring in a file (history, ...)  doctor        check the invariants on the real data
   rotate-keys   re-encrypt personal fields      bench         measure speed
   messages      update the translations         version       show the version

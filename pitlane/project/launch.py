@@ -210,11 +210,12 @@ def wait_until_ready(web: Child, url: str) -> bool:
 
 
 def announce(options: Options, children: list[Child]) -> None:
-    """The address and, on demo data, who can sign in with what."""
+    """The address and, on demo data, who can sign in with what; in an empty system, how to open the first shop."""
     print(f"\n  车坊 Pitlane  →  {options.address}\n", flush=True)
     if "demo" in get_commands():
         call_command("demo", logins=True)
-        connections.close_all()
+    call_command("setup", link=options.address)
+    connections.close_all()
     print(f"\nLogs: {children[0].log.parent}   Stop with Ctrl-C.", flush=True)
 
 

@@ -40,7 +40,7 @@ HTTPS = os.environ.get("PITLANE_HTTPS") == "1"
 
 DOMAINS = [
     "core", "accounts", "customers", "catalog", "messaging", "parts", "scheduling", "billing", "workshop", "reception",
-    "portal", "simulation",
+    "portal", "founding", "simulation",
 ]  # fmt: skip
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -143,6 +143,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "/"
+FIRST_RUN_URL = "founding:first_run"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "pitlane"
 EVERYWHERE = {"core"}
-COMPOSERS = {"project", "simulation"}
+COMPOSERS = {"project", "simulation", "founding"}  # they begin where nobody works yet, or stand above all
 
 
 def domains() -> list[str]:

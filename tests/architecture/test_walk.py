@@ -16,6 +16,7 @@ from .walker import Walker, each_call, each_page, flaws
 PUBLIC = {
     "health/live": "load balancers ask it",
     "health/ready": "load balancers ask it",
+    "setup": "the first organisation, behind the code of the console; afterwards it only leads to the sign-in",
     "sign-in": "where everybody begins",
     "sign-in/code": "the second factor, after the password",
     "sign-out": "ending a session needs none",

@@ -13,7 +13,17 @@ from .approvals import (
 )
 from .home import HomeScreen, home_kind, home_screen, terminal_url
 from .lists import kept_views, list_frame, saved_view, view_url
-from .organisation import all_stores, api_keys, region_names, role_by_id, role_facts, roles, store_by_id, stores_for
+from .organisation import (
+    all_stores,
+    anybody_here,
+    api_keys,
+    region_names,
+    role_by_id,
+    role_facts,
+    roles,
+    store_by_id,
+    stores_for,
+)
 from .oversight import AuditFilter, audit_screen, audit_trail, events_after, job_screen, sentence_of
 from .people import (
     StaffCard,
@@ -36,6 +46,7 @@ __all__ = [
     "actor_for",
     "actor_for_key",
     "all_stores",
+    "anybody_here",
     "api_keys",
     "approval_for",
     "approval_screen",

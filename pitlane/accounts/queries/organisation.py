@@ -9,7 +9,12 @@ from django.db.models import Count
 from pitlane.core.access import Actor, expand
 from pitlane.core.errors import Missing
 
-from ..models import ApiKey, Region, Role, Store
+from ..models import ApiKey, Organisation, Region, Role, Store
+
+
+def anybody_here() -> bool:
+    """Has this installation an organisation? Asked before anybody can sign in."""
+    return Organisation.objects.exists()
 
 
 def stores_for(actor: Actor) -> list[Store]:

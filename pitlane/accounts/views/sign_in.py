@@ -54,6 +54,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """Password first; then the second factor if the person has one."""
     if request.user.is_authenticated:
         return redirect(_next(request))
+    if request.method == "GET" and not queries.anybody_here():
+        return redirect(settings.FIRST_RUN_URL)
     form = SignInForm(request.POST or None)
     status = 200
     if request.method == "POST" and form.is_valid():

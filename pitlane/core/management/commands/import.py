@@ -35,7 +35,7 @@ class Command(BaseCommand):
         parser.add_argument("what", help="what the file holds: " + ", ".join(sorted(profiles.PROFILES)))
         parser.add_argument("file", type=Path)
         parser.add_argument("--profile", help="a known file layout of that kind, e.g. jobcards")
-        parser.add_argument("--org", help="code of the organisation (default: the only one, or the demo)")
+        parser.add_argument("--org", help="code of the organisation (default: the only one)")
         parser.add_argument("--store", help="code of the store (default: the first)")
         parser.add_argument("--dry-run", action="store_true", help="try only, write nothing but the report")
         parser.add_argument("--report", type=Path, help="write the report of rejected and doubtful rows here")
@@ -51,16 +51,25 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
 
     def _place(self, org: str | None, store: str | None) -> tuple[int, int]:
-        organisations = apps.get_model("accounts", "Organisation").objects.order_by("pk")
-        chosen = organisations.filter(code=org).first() if org else organisations.first()
-        if chosen is None:
-            raise CommandError("no such organisation; start the system once, or name one with --org")
+        chosen = self._organisation(apps.get_model("accounts", "Organisation").objects.order_by("pk"), org)
         with scope(chosen.pk):
             stores = apps.get_model("accounts", "Store").objects.order_by("pk")
             place = stores.filter(code=store).first() if store else stores.first()
         if place is None:
             raise CommandError("no such store")
         return chosen.pk, place.pk
+
+    def _organisation(self, organisations: Any, code: str | None) -> Any:
+        known = list(organisations)
+        if not known:
+            raise CommandError("no organisation yet; open one with: pitlane setup")
+        names = ", ".join(one.code for one in known)
+        if not code and len(known) > 1:
+            raise CommandError(f"several organisations; name one with --org: {names}")
+        chosen = next((one for one in known if one.code == code or not code), None)
+        if chosen is None:
+            raise CommandError(f"no such organisation; there are: {names}")
+        return chosen
 
     def _run(self, profile: profiles.Profile, options: dict[str, Any], org_id: int, store_id: int) -> None:
         by = system(org_id)
