@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from pitlane.core.errors import Text
 
 READ = ("customers.view", "catalog.view", "workshop.view")
-DESK = (*READ, "customers.edit", "customers.reveal", "parts.view", "scheduling.view", "billing.view")
+BOOK = ("customers.edit", "customers.reveal", "scheduling.view", "scheduling.claim")
+DESK = (*READ, *BOOK, "parts.view", "billing.view")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,12 @@ STARTING_ROLES = (
         ),
         home="cashier",
     ),
-    StartingRole("callcentre", _("客服"), (*READ, "customers.edit", "customers.reveal"), home="frontdesk"),
+    StartingRole(
+        "callcentre",
+        _("客服"),
+        (*READ, *BOOK),
+        home="frontdesk",
+    ),
     StartingRole("marketing", _("市场"), ("customers.view", "catalog.view"), home="frontdesk"),
     StartingRole("sales", _("销售顾问"), ("customers.view", "customers.edit", "customers.reveal"), data_scope="own"),
     StartingRole(

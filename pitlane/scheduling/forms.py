@@ -11,16 +11,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from .models import BayType
-from .queries import Hours
 from .week import ShiftInput
 
 DAYS = (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))
 RANGE = re.compile(r"(\d{1,2})[:：]?(\d{2})?\s*[-–—~至到]\s*(\d{1,2})[:：]?(\d{2})?")  # zh-data
-
-
-def hours_text(hours: Hours) -> str:
-    """Hours as people write them: ``08:30-12:00 13:00-17:30``."""
-    return " ".join(f"{starts:%H:%M}-{ends:%H:%M}" for starts, ends in hours)
 
 
 class HoursField(forms.CharField):

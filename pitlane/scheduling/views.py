@@ -19,7 +19,8 @@ from pitlane.core.http import attempt, is_htmx, screen
 from pitlane.core.ids import parse_id
 
 from . import commands, policies, queries
-from .forms import DAYS, BayForm, LeaveForm, WeekForm, hours_text
+from .forms import DAYS, BayForm, LeaveForm, WeekForm
+from .reasons import hours_text
 
 
 def _store(request: HttpRequest) -> int:

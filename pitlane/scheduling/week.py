@@ -43,3 +43,13 @@ def usual_day(weekday: int) -> tuple[tuple[time, time], ...]:
 def minutes_of(hours: Sequence[tuple[time, time]]) -> int:
     """How many minutes of work the hours give."""
     return sum((b.hour - a.hour) * 60 + b.minute - a.minute for a, b in hours)
+
+
+def parse_hours(rows: Sequence[Sequence[str]]) -> tuple[tuple[time, time], ...]:
+    """Hours as they are stored for a single day: ``[["08:30", "12:00"]]``."""
+    return tuple((time.fromisoformat(starts), time.fromisoformat(ends)) for starts, ends in rows)
+
+
+def plain_hours(hours: Sequence[tuple[time, time]]) -> list[list[str]]:
+    """Hours as they are stored."""
+    return [[f"{starts:%H:%M}", f"{ends:%H:%M}"] for starts, ends in hours]

@@ -27,6 +27,7 @@ from .organisation import (
 from .oversight import AuditFilter, audit_screen, audit_trail, events_after, job_screen, sentence_of
 from .people import (
     StaffCard,
+    Worker,
     expiring_certificates,
     live_sign_in,
     sign_ins,
@@ -36,6 +37,7 @@ from .people import (
     staff_list,
     staff_rows,
     staff_with_permission,
+    workers,
 )
 
 __all__ = [
@@ -43,6 +45,7 @@ __all__ = [
     "AuditFilter",
     "HomeScreen",
     "StaffCard",
+    "Worker",
     "actor_for",
     "actor_for_key",
     "all_stores",
@@ -85,4 +88,5 @@ __all__ = [
     "terminal_url",
     "view_url",
     "waiting_approvals",
+    "workers",
 ]

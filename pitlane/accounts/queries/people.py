@@ -65,6 +65,33 @@ def _card(person: Staff) -> StaffCard:
     return StaffCard(person.pk, person.ref, person.name, person.employee_no, person.is_active, skills)
 
 
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """Somebody whose role names a kind of work; skills with their level and the day on which a certificate ends."""
+
+    id: int
+    name: str
+    employee_no: str
+    skills: dict[str, tuple[int, date | None]]
+
+
+def workers(permission: str, store_id: int) -> list[Worker]:
+    """People of a store whose role names the work itself, with their skills, in two lean queries.
+
+    A manager who may do everything is no technician.
+    """
+    rows = Staff.objects.filter(is_active=True, stores=store_id).order_by("employee_no", "pk")
+    found = {
+        pk: Worker(pk, name, number, {})
+        for pk, name, number, permissions in rows.values_list("pk", "name", "employee_no", "roles__permissions")
+        if permission in (permissions or ())
+    }
+    learned = StaffSkill.objects.filter(staff_id__in=found).values_list("staff_id", "skill", "level", "valid_until")
+    for staff_id, skill, level, until in learned:
+        found[staff_id].skills[skill] = (level, until)
+    return list(found.values())
+
+
 def staff_rows(actor: Actor, text: str = "", store_id: int | None = None, active: bool = True) -> QuerySet[Staff]:
     """People the actor may see, each once; the page sorts and cuts."""
     people: QuerySet[Staff] = Staff.objects.filter(is_active=active).prefetch_related("roles", "stores", "skills")

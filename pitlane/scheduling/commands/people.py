@@ -1,11 +1,10 @@
-"""Writes of scheduling: bays, weekly shifts, leave."""
+"""Bays, weekly shifts, leave."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from django.core.exceptions import ObjectDoesNotExist
 from django.utils.translation import gettext_lazy as _
 
 from pitlane.accounts.queries import staff_card, store_by_id
@@ -15,20 +14,13 @@ from pitlane.core.errors import Missing, Refused
 from pitlane.core.events import record
 from pitlane.core.tenancy import current_org
 
-from . import policies
-from .events import BayChanged, LeaveCancelled, LeaveRecorded, ShiftsSet
-from .models import Bay, BayType, Leave, Shift
-from .week import ShiftInput, clean_week
+from .. import policies
+from ..equipment import EQUIPMENT
+from ..events import BayChanged, LeaveCancelled, LeaveRecorded, ShiftsSet
+from ..models import Bay, BayType, Leave, Shift
+from ..week import ShiftInput, clean_week
 
-__all__ = ["ShiftInput", "cancel_leave", "record_leave", "save_bay", "set_shifts"]
 LONGEST_LEAVE = 366
-
-
-def _refuse_foreign_store(store_id: int) -> None:
-    try:
-        store_by_id(store_id)
-    except ObjectDoesNotExist:
-        raise Missing() from None
 
 
 @command
@@ -39,6 +31,7 @@ def save_bay(
     bay_type: str,
     bay_id: int | None = None,
     active: bool = True,
+    equipment: Sequence[str] | None = None,
     by: Actor,
     at: datetime,
 ) -> Bay:
@@ -47,14 +40,18 @@ def save_bay(
     if bay is None:
         raise Missing()
     require(policies.can_edit(by, store_id), "scheduling.edit")
-    _refuse_foreign_store(store_id)
+    store_by_id(store_id)
     if not name.strip():
         raise Refused(_("请填写名称"), code="name_missing", field="name")
     if bay_type not in BayType.values:
         raise Refused(_("没有这种工位"), code="bay_type", field="bay_type")
     if Bay.objects.filter(store_id=store_id, name=name.strip()).exclude(pk=bay_id).exists():
         raise Refused(_("已有同名工位"), code="name_taken", field="name")
+    if set(equipment or ()) - set(EQUIPMENT):
+        raise Refused(_("没有这种设备"), code="equipment", field="equipment")
     bay.store_id, bay.name, bay.bay_type, bay.active = store_id, name.strip(), bay_type, active
+    if equipment is not None:
+        bay.equipment = sorted(set(equipment))
     bay.save()
     record(BayChanged(store_id, bay.pk, bay.name, bay_id is None), by=by, at=at)
     saved: Bay = bay
@@ -66,7 +63,7 @@ def set_shifts(*, staff_id: int, store_id: int, shifts: Sequence[ShiftInput], by
     """Replace a person's working week."""
     staff_card(staff_id)
     require(policies.can_edit(by, store_id), "scheduling.edit")
-    _refuse_foreign_store(store_id)
+    store_by_id(store_id)
     week = clean_week(ShiftInput(*shift) for shift in shifts)
     Shift.objects.filter(staff_id=staff_id).delete()
     rows = Shift.objects.bulk_create(
@@ -91,7 +88,7 @@ def record_leave(
     """Say that a person is away; nobody plans work for these days."""
     staff_card(staff_id)
     require(policies.can_edit(by, store_id), "scheduling.edit")
-    _refuse_foreign_store(store_id)
+    store_by_id(store_id)
     if last_day < first_day:
         raise Refused(_("结束日期不能早于开始日期"), code="leave_order", field="last_day")
     if (last_day - first_day).days >= LONGEST_LEAVE:

@@ -1,8 +1,7 @@
-"""Reads of scheduling: bays of a store, who works there on a day, weekly hours, leave."""
+"""Bays of a store, who works there on a day, weekly hours, leave."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
@@ -10,10 +9,11 @@ from typing import Any
 from pitlane.accounts.queries import staff_with_permission
 from pitlane.core.errors import Missing, Text
 
-from .models import Bay, BayType, Leave, Shift
-from .week import minutes_of, usual_day
+from ..equipment import name_of
+from ..ground import WORKERS, weeks_of_staff
+from ..models import Bay, BayType, Leave
+from ..week import minutes_of, usual_day
 
-WORKERS = "workshop.work"
 Hours = tuple[tuple[time, time], ...]
 
 
@@ -27,6 +27,11 @@ class BayCard:
     name: str
     bay_type: str
     active: bool
+    equipment: tuple[str, ...] = ()
+
+    @property
+    def equipment_labels(self) -> list[Text]:
+        return [name_of(tag) for tag in self.equipment]
 
     @property
     def type_label(self) -> Text:
@@ -34,7 +39,7 @@ class BayCard:
 
 
 def _bay(row: Bay) -> BayCard:
-    return BayCard(row.pk, row.ref, row.store_id, row.name, row.bay_type, row.active)
+    return BayCard(row.pk, row.ref, row.store_id, row.name, row.bay_type, row.active, tuple(row.equipment))
 
 
 def bays(store_id: int, *, bay_type: str = "", active: bool | None = True) -> list[BayCard]:
@@ -84,7 +89,7 @@ def technicians_on(store_id: int, on: date, *, permission: str = WORKERS) -> lis
     """Everyone of the store who does the work, with hours and absence on that day, in three queries."""
     people = _workers(store_id, permission)
     ids = [person.pk for person in people]
-    weeks = _weeks(ids)
+    weeks = weeks_of_staff(ids)
     away = Leave.objects.filter(staff_id__in=ids, first_day__lte=on, last_day__gte=on)
     reasons = dict(away.values_list("staff_id", "reason"))
     return [
@@ -99,14 +104,6 @@ def technicians_on(store_id: int, on: date, *, permission: str = WORKERS) -> lis
         )
         for person in people
     ]
-
-
-def _weeks(staff_ids: list[int]) -> dict[int, dict[int, Hours]]:
-    weeks: dict[int, dict[int, Hours]] = defaultdict(dict)
-    rows = Shift.objects.filter(staff_id__in=staff_ids).order_by("weekday", "starts")
-    for staff_id, weekday, starts, ends in rows.values_list("staff_id", "weekday", "starts", "ends"):
-        weeks[staff_id][weekday] = (*weeks[staff_id].get(weekday, ()), (starts, ends))
-    return dict(weeks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +125,7 @@ class WeekRow:
 def weeks_of(store_id: int, *, permission: str = WORKERS) -> list[WeekRow]:
     """The weekly hours of everyone of the store who does the work."""
     people = _workers(store_id, permission)
-    weeks = _weeks([person.pk for person in people])
+    weeks = weeks_of_staff([person.pk for person in people])
     return [
         WeekRow(
             person.pk,
@@ -144,7 +141,7 @@ def weeks_of(store_id: int, *, permission: str = WORKERS) -> list[WeekRow]:
 
 def shifts_of(staff_id: int) -> dict[int, Hours]:
     """A person's entered hours by weekday; empty when nobody entered them."""
-    return _weeks([staff_id]).get(staff_id, {})
+    return weeks_of_staff([staff_id]).get(staff_id, {})
 
 
 @dataclass(frozen=True, slots=True)

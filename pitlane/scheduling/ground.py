@@ -1,0 +1,202 @@
+"""What a search stands on: a store's days, bays and people with the time they still have, read in a few queries."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Q
+
+from pitlane.accounts.queries import Worker, workers
+
+from .clock import cell_at, cells_on, day_cells, moment_of
+from .days import DayKind, DayPlan, Hours, OwnDay, Pattern, plan_day
+from .holidays import NAMES
+from .models import Bay, BookingTerms, CalendarDay, ClaimPart, Leave, OpenHours, PlannedWork, Shift
+from .slots import Axis, Person, Place, cells_of
+from .week import parse_hours
+
+WORKERS = "workshop.work"
+STANDING = BookingTerms()
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How a store takes bookings; ``overbook_per_day`` visits may be promised beyond what is free."""
+
+    horizon_days: int
+    lead_minutes: int
+    step_minutes: int
+    before_minutes: int
+    after_minutes: int
+    overbook_per_day: int
+    closed_holidays: tuple[str, ...]
+
+
+def terms_of(store_id: int) -> Terms:
+    """The store's terms, or those that everybody starts with."""
+    row = BookingTerms.objects.filter(store_id=store_id).first() or STANDING
+    closed = tuple(NAMES) if row.closed_holidays is None else tuple(row.closed_holidays)
+    return Terms(
+        horizon_days=row.horizon_days,
+        lead_minutes=row.lead_minutes,
+        step_minutes=row.step_minutes,
+        before_minutes=row.before_minutes,
+        after_minutes=row.after_minutes,
+        overbook_per_day=row.overbook_per_day,
+        closed_holidays=closed,
+    )
+
+
+def week_of(store_id: int) -> dict[int, Hours] | None:
+    """The store's opening hours by weekday; None when nobody entered them."""
+    week: dict[int, Hours] = {}
+    rows = OpenHours.objects.filter(store_id=store_id).order_by("weekday", "starts")
+    for weekday, starts, ends in rows.values_list("weekday", "starts", "ends"):
+        week[weekday] = (*week.get(weekday, ()), (starts, ends))
+    return week or None
+
+
+def own_days(store_id: int, first: date, last: date) -> dict[date, OwnDay]:
+    """What the store decided for single days."""
+    rows = CalendarDay.objects.filter(store_id=store_id, day__range=(first, last))
+    return {
+        day: OwnDay(DayKind(kind), parse_hours(hours), note)
+        for day, kind, hours, note in rows.values_list("day", "kind", "hours", "note")
+    }
+
+
+def plans_of(store_id: int, first: date, count: int, terms: Terms) -> list[DayPlan]:
+    """The days of a store from one on."""
+    pattern = Pattern(week_of(store_id), terms.closed_holidays)
+    own = own_days(store_id, first, first + timedelta(days=count))
+    days = [first + timedelta(days=n) for n in range(count)]
+    return [plan_day(day, pattern, own.get(day)) for day in days]
+
+
+def axis_of(plans: Sequence[DayPlan]) -> Axis:
+    """The open cells of the days."""
+    spans = [(plan.day.toordinal(), *cells) for plan in plans for cells in cells_on(plan.day, plan.hours)]
+    return Axis(spans)
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A store's time from a day on, as ``slots`` takes it. ``busy`` of a person is what is promised or planned."""
+
+    store_id: int
+    terms: Terms
+    plans: tuple[DayPlan, ...]
+    axis: Axis
+    places: tuple[Place, ...]
+    people: tuple[Person, ...]
+    bay_names: dict[int, str]
+    people_names: dict[int, str]
+    on_leave: dict[int, int]
+
+    def plan(self, day: date) -> DayPlan:
+        return self.plans[(day - self.plans[0].day).days]
+
+
+def load(store_id: int, first: date, count: int, *, terms: Terms, lane: int = 0, without: int | None = None) -> Ground:
+    """Read everything for so many days in a constant number of queries; ``without`` leaves a claim out."""
+    plans = plans_of(store_id, first, count, terms)
+    axis = axis_of(plans)
+    rows = list(Bay.objects.filter(store_id=store_id, active=True).order_by("name").values_list(*BAY))
+    staff = workers(WORKERS, store_id)
+    reach = day_cells(first, plans[-1].day)
+    bays, people = _taken([row[0] for row in rows], [person.id for person in staff], axis, reach, lane, without)
+    places = [Place(pk, kind, frozenset(tags), axis.all & ~bays[pk]) for pk, _name, kind, tags in rows]
+    present, away = _presence(staff, plans, axis)
+    return Ground(
+        store_id=store_id,
+        terms=terms,
+        plans=tuple(plans),
+        axis=axis,
+        places=tuple(places),
+        people=tuple(_person(one, axis, present[one.id], people[one.id]) for one in staff),
+        bay_names={pk: name for pk, name, _kind, _tags in rows},
+        people_names={one.id: one.name for one in staff},
+        on_leave=away,
+    )
+
+
+BAY = ("pk", "name", "bay_type", "equipment")
+
+
+def _person(worker: Worker, axis: Axis, present: int, taken: int) -> Person:
+    skills = {
+        skill: (level, -1 if until is None else axis.mask(0, day_cells(until, until)[1]))
+        for skill, (level, until) in worker.skills.items()
+    }
+    return Person(worker.id, skills, present, present & ~taken)
+
+
+def _presence(staff: Sequence[Worker], plans: Sequence[DayPlan], axis: Axis) -> tuple[dict[int, int], dict[int, int]]:
+    """The cells at which each person is at work, and those taken away by leave."""
+    ids = [person.id for person in staff]
+    weeks = weeks_of_staff(ids)
+    known: dict[tuple[tuple[int, Hours], ...] | None, int] = {None: axis.all}
+    present, away = {}, dict.fromkeys(ids, 0)
+    for staff_id in ids:
+        week = weeks.get(staff_id)
+        key = None if week is None else tuple(week.items())
+        if key not in known:
+            known[key] = _weekly(dict(key or ()), plans, axis)
+        present[staff_id] = known[key]
+    last = plans[-1].day
+    leaves = Leave.objects.filter(staff_id__in=ids, first_day__lte=last, last_day__gte=plans[0].day)
+    for staff_id, begins, ends in leaves.values_list("staff_id", "first_day", "last_day"):
+        away[staff_id] |= axis.mask(*day_cells(begins, ends))
+    return {staff_id: cells & ~away[staff_id] for staff_id, cells in present.items()}, away
+
+
+def weeks_of_staff(staff_ids: Sequence[int]) -> dict[int, dict[int, Hours]]:
+    """Weekly hours of those for whom somebody entered them."""
+    weeks: dict[int, dict[int, Hours]] = defaultdict(dict)
+    rows = Shift.objects.filter(staff_id__in=staff_ids).order_by("weekday", "starts")
+    for staff_id, weekday, starts, ends in rows.values_list("staff_id", "weekday", "starts", "ends"):
+        weeks[staff_id][weekday] = (*weeks[staff_id].get(weekday, ()), (starts, ends))
+    return dict(weeks)
+
+
+def _weekly(week: dict[int, Hours], plans: Sequence[DayPlan], axis: Axis) -> int:
+    bits = 0
+    for plan in plans:
+        if plan.open:
+            for first, last in cells_on(plan.day, week.get(plan.as_weekday, ())):
+                bits |= axis.mask(first, last)
+    return bits
+
+
+def _taken(
+    bay_ids: Sequence[int],
+    staff_ids: Sequence[int],
+    axis: Axis,
+    reach: tuple[int, int],
+    lane: int,
+    without: int | None,
+) -> tuple[dict[int, int], dict[int, int]]:
+    """What of bays and people is promised (in any store) or planned."""
+    bays, people = defaultdict[int, int](int), defaultdict[int, int](int)
+    theirs = Q(bay_id__in=bay_ids) | Q(technician_id__in=staff_ids)
+    parts = ClaimPart.objects.filter(theirs, lane=lane, bay_first__lt=reach[1], bay_last__gt=reach[0])
+    rows = parts.exclude(claim_id=without) if without else parts
+    for bay_id, technician_id, first, last, bay_first, bay_last in rows.values_list(*PART):
+        people[technician_id] |= axis.mask(first, last)
+        if bay_id:
+            bays[bay_id] |= axis.mask(bay_first, bay_last)
+    begins, ends = moment_of(reach[0]), moment_of(reach[1])
+    work = PlannedWork.objects.filter(theirs, starts_at__gte=begins, starts_at__lt=ends)
+    for bay_id, technician_id, starts_at, minutes in work.values_list(*WORK):
+        cells = axis.flow(cell_at(starts_at), cells_of(minutes))
+        people[technician_id] |= cells
+        if bay_id:
+            bays[bay_id] |= cells
+    return bays, people
+
+
+PART = ("bay_id", "technician_id", "first", "last", "bay_first", "bay_last")
+WORK = ("bay_id", "technician_id", "starts_at", "minutes")
