@@ -137,7 +137,7 @@ def test_payers_sum_exactly(fen, percent, parts):
     amount = Money(fen)
     fixed = amount * D(percent) * D("0.01")
     whole = sum(parts)
-    shares = {str(i): D(part) / D(whole) for i, part in enumerate(parts)}
+    shares = {str(i): (D(part) / D(whole)).quantize(D("1e-6")) for i, part in enumerate(parts)}
     shares["0"] += 1 - sum(shares.values())
     found = split_payers(amount, {"insurer": fixed, **shares})
     assert total(found.values()) == amount

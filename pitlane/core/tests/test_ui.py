@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django import forms
 from django.conf import settings
-from django.template import Context, Template, engines
+from django.template import Context, Template, context_processors, engines
 from django.test import RequestFactory
 from django.utils import timezone, translation
 
@@ -271,10 +271,7 @@ def test_a_blocked_step_stays_visible_with_its_reason() -> None:
 @pytest.fixture
 def bare_context(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages without the shell's database reads."""
-    keep = "django.template.context_processors.request"
-    engine = engines["django"].engine
-    monkeypatch.setattr(engine, "context_processors", [keep])
-    engine.__dict__.pop("template_context_processors", None)
+    monkeypatch.setattr(engines["django"].engine, "template_context_processors", (context_processors.request,))
 
 
 @pytest.mark.parametrize("page", PAGES)
