@@ -170,6 +170,8 @@ class Payment(HasPublicId, OrgModel):
     corrects = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="corrections")
     received_at = models.DateTimeField()
     received_by = models.CharField(max_length=80)
+    giver = models.CharField(max_length=30, blank=True)
+    approval_id = models.BigIntegerField(null=True)
 
     class Meta:
         constraints = [
@@ -181,6 +183,11 @@ class Payment(HasPublicId, OrgModel):
             models.Index(fields=["org", "store", "-received_at"], name="billing_payment_recent"),
             models.Index(fields=["org", "customer", "-received_at"], name="billing_payment_customer"),
             models.Index(fields=["org", "order_id"], name="billing_payment_order"),
+            models.Index(
+                fields=["org", "giver", "received_at"],
+                condition=models.Q(kind="refund"),
+                name="billing_payment_giver",
+            ),
         ]
 
     def __str__(self) -> str:

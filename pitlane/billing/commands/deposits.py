@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from pitlane.core.access import Actor, require
 from pitlane.core.commands import command
+from pitlane.core.errors import Missing
 from pitlane.core.events import record
 from pitlane.core.money import Money
 
@@ -96,19 +99,22 @@ def refund_deposit(
     wanted: dict[str, Any] = {"order_id": order_id, "customer_id": customer_id, "method": method, "amount": -amount}
     if known := ledger.repeated(request_key, kind=Payment.Kind.REFUND, **wanted):
         return known
-    approving.spend(
-        "refund", approving.deposit_subject(order_id, customer_id), approval_id, amount, store_id, by=by, at=at
-    )
+    _check_taken_here(order_id, customer_id, store_id)
+    subject = approving.deposit_subject(order_id, customer_id)
+    approving.spend("refund", subject, approval_id, amount, by=by, at=at)
     ledger.add_to_deposit(deposit, -amount)
     payment = ledger.write_payment(
         kind=Payment.Kind.REFUND,
         store_id=store_id,
         request_key=request_key,
         reason=reason[:200],
+        giver=approving.giver(by),
+        approval_id=approval_id,
         by=by,
         at=at,
         **wanted,
     )
+    approving.check_small(payment, subject)
     given = DepositRefunded(
         payment_id=payment.pk,
         store_id=store_id,
@@ -120,3 +126,9 @@ def refund_deposit(
     )
     record(given, by=by, at=at)
     return payment
+
+
+def _check_taken_here(order_id: int, customer_id: int, store_id: int) -> None:
+    """A deposit goes back from the store that holds it, by that store's limits and people."""
+    if not Payment.objects.filter(order_id=order_id, customer_id=customer_id, store_id=store_id).exists():
+        raise Missing(_("这家门店没有收过这笔定金"))

@@ -66,7 +66,7 @@ def refund_payment(
     way = _way_back(payment, method)
     _check(payment, settlement, amount, reason)
     subject = approving.refund_subject(payment.ref)
-    approving.spend("refund", subject, approval_id, amount, settlement.store_id, by=by, at=at)
+    approving.spend("refund", subject, approval_id, amount, by=by, at=at)
     _lower_paid(settlement, amount)
     if way == Method.DEPOSIT:
         ledger.add_to_deposit(ledger.locked_deposit(settlement.order_id, payment.customer_id, by.org_id), amount)
@@ -81,9 +81,12 @@ def refund_payment(
         request_key=request_key,
         reason=reason.strip()[:200],
         corrects=payment,
+        giver=approving.giver(by),
+        approval_id=approval_id,
         by=by,
         at=at,
     )
+    approving.check_small(back, subject)
     made = RefundMade(
         **ledger.about(settlement),
         payment_id=payment.pk,
@@ -161,7 +164,7 @@ def refund_or_request(
     require(policies.can_refund(by, settlement.store_id), "billing.refund")
     _check(payment, settlement, amount, reason)
     granted = _granted(approving.refund_subject(payment.ref), amount)
-    if granted or approving.without_approval(amount, settlement.store_id):
+    if granted or approving.without_approval(amount, settlement.store_id, settlement.order_id, by=by, at=at):
         return Refund(
             payment=refund_payment(
                 payment_id=payment_id,
@@ -222,7 +225,7 @@ def refund_deposit_or_request(
     if held is None or amount > held.balance:
         raise Conflict(_("定金余额不足"), code="deposit_short", field="amount")
     facts: dict[str, Any] = {"order_id": order_id, "customer_id": customer_id, "store_id": store_id, "reason": reason}
-    if granted or approving.without_approval(amount, store_id):
+    if granted or approving.without_approval(amount, store_id, order_id, by=by, at=at):
         back = refund_deposit(
             **facts, method=method, amount=amount, request_key=request_key, approval_id=granted, by=by, at=at
         )

@@ -69,7 +69,7 @@ def reverse_settlements(
         raise Refused(_("请写明反结算原因"), code="reason", field="reason")
     amount = total(bill.total for bill in bills)
     subject = approving.reversal_subject(order_id)
-    approving.spend("reverse", subject, approval_id, amount, bills[0].store_id, by=by, at=at)
+    approving.spend("reverse", subject, approval_id, amount, by=by, at=at)
     return [_reverse(bill, reason.strip()[:200], by, at) for bill in bills]
 
 

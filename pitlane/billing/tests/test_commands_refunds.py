@@ -1,6 +1,6 @@
 """Money leaves only with somebody else's approval, and a reversal keeps the chain."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -167,3 +167,64 @@ def test_a_reversed_bill_takes_no_money(shop: Shop, at: datetime) -> None:
     with nothing_changes(), pytest.raises(Conflict) as refusal:
         paid(shop, bill, 1)
     assert refusal.value.code == "reversed"
+
+
+def small_refunds(shop: Shop, fen: int = 10000) -> None:
+    Store.objects.update(settings={"refund_without_approval_fen": fen})
+
+
+def test_a_refund_in_slices_needs_the_approval_of_the_whole(shop: Shop, at: datetime) -> None:
+    small_refunds(shop)
+    payment, other = paid(shop, bill := settled(shop), 150), paid(shop, bill, 150)
+    assert ask(shop, payment, 60, at, "a").payment is not None
+    assert ask(shop, payment, 40, at, "b").payment is not None
+    direct = {"reason": "多收了", "by": shop.boss(staff_id=5), "at": at + timedelta(days=1)}
+    for sliced in (payment, other):
+        with nothing_changes(), pytest.raises(Refused) as refusal:
+            commands.refund_payment(payment_id=sliced.pk, amount=yuan(1), request_key="c", **direct)
+        assert refusal.value.code == "approval_needed"
+    waiting = ask(shop, other, 50, at, "d").approval
+    approve(shop, waiting)
+    assert ask(shop, other, 50, at, "d").payment.approval_id == waiting.pk
+    assert (reload(bill).paid, troubles()) == (yuan(150), [])
+
+
+def test_one_person_gives_back_no_more_than_the_limit_a_day(shop: Shop, at: datetime) -> None:
+    small_refunds(shop)
+    payments = [paid(shop, settled(shop, a_customer(str(n)), order_id=n), 100) for n in range(3)]
+    boss, colleague = shop.boss(staff_id=1), shop.boss(staff_id=2)
+    refund = {"amount": yuan(60), "reason": "多收了"}
+    assert (
+        commands.refund_or_request(payment_id=payments[0].pk, request_key="a", by=boss, at=at, **refund).payment
+        is not None
+    )
+    with nothing_changes(), pytest.raises(Refused) as refusal:
+        commands.refund_payment(payment_id=payments[1].pk, request_key="b", by=boss, at=at, **refund)
+    assert refusal.value.code == "approval_needed"
+    for pk, by, day in ((payments[1].pk, colleague, 0), (payments[2].pk, boss, 1)):
+        when = at + timedelta(days=day)
+        assert commands.refund_payment(payment_id=pk, request_key=f"{pk}", by=by, at=when, **refund).pk
+
+
+def test_a_deposit_goes_back_in_slices_no_further_than_at_once(shop: Shop, at: datetime) -> None:
+    small_refunds(shop)
+    customer = a_customer()
+    facts = {"order_id": 7, "store_id": shop.store_id, "customer_id": customer.pk, "method": "card", "by": shop.boss()}
+    commands.take_deposit(order_number="W", amount=yuan(200), request_key="d", at=at, **facts)
+    back = facts | {"reason": "不修了", "at": at}
+    assert commands.refund_deposit_or_request(amount=yuan(90), request_key="1", **back).payment is not None
+    assert commands.refund_deposit_or_request(amount=yuan(20), request_key="2", **back).approval is not None
+    with nothing_changes(), pytest.raises(Refused):
+        commands.refund_deposit(amount=yuan(20), request_key="3", **back)
+
+
+def test_a_deposit_goes_back_only_from_the_store_that_took_it(shop: Shop, at: datetime) -> None:
+    Store.objects.filter(pk=shop.other_store_id).update(settings={"refund_without_approval_fen": 50000})
+    customer = a_customer()
+    place = {"order_id": 7, "customer_id": customer.pk, "method": "card", "amount": yuan(20), "at": at}
+    commands.take_deposit(order_number="W", store_id=shop.store_id, request_key="d", by=shop.boss(), **place)
+    elsewhere = shop.actor("billing.refund", store_id=shop.other_store_id)
+    call = place | {"store_id": shop.other_store_id, "reason": "不修了", "request_key": "b", "by": elsewhere}
+    for action in (commands.refund_deposit, commands.refund_deposit_or_request):
+        with nothing_changes(), pytest.raises(Missing):
+            action(**call)
