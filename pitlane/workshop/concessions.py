@@ -1,6 +1,6 @@
-"""What the customer is let off, and who may let it off: a discount, or a price below the catalogue's.
+"""What the customer is let off, and who may let it off: a discount, a low price, a share that the house bears.
 
-Typing a lower price is the same favour as a discount, so both count against the limit of the role.
+Typing a lower price or letting the house pay is the same favour as a discount, so all count against the role's limit.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from pitlane.parts import queries as parts
 
 from .drafting import Drafter, quantity_of
 from .models import OrderPart
+from .payers import house_share, on_the_house
 from .sheet import LineRow, Sheet
 
 
@@ -43,11 +44,25 @@ def _let_off(drafter: Drafter, line: LineRow) -> tuple[Money, Money]:
     """The favour on one line, and the amount it is measured against."""
     usual = _catalogue_price(drafter, line)
     below = (usual - line.unit_price) * quantity_of(line) if usual and usual > line.unit_price else ZERO
-    return line.discount + below, line.list_amount + below
+    off = ZERO if line.package_code else line.discount
+    return off + below + borne_by_house(drafter.sheet, line), line.list_amount + below
+
+
+def borne_by_house(sheet: Sheet, line: LineRow) -> Money:
+    """What the house pays of a line that is not its own affair."""
+    if on_the_house(sheet.order.order_type, sheet.order.comeback_of_id is not None):
+        return ZERO
+    return line.amount * house_share(line.payers)
 
 
 def check_concessions(
-    sheet: Sheet, lines: Sequence[LineRow], approval_id: int | None = None, *, by: Actor, at: datetime
+    sheet: Sheet,
+    lines: Sequence[LineRow],
+    approval_id: int | None = None,
+    *,
+    field: str = "discount_rate",
+    by: Actor,
+    at: datetime,
 ) -> None:
     """Within the role's limit nobody is asked; above it an approval for at least this amount is spent."""
     limit, drafter = Decimal(staff.discount_limit(by)) / 100, Drafter(sheet, at)
@@ -61,7 +76,7 @@ def check_concessions(
             _("优惠 %(amount)s 超过你的权限 %(limit)s%%，需要审批")
             % {"amount": amount, "limit": f"{(limit * 100).normalize():f}"},
             code="discount_needs_approval",
-            field="discount_rate",
+            field=field,
             amount_fen=amount.fen,
         )
     approvals.use_approval(

@@ -176,7 +176,8 @@ def _extra(drafter: Drafter, asked: bool | None) -> bool:
 
 
 def _payers(drafter: Drafter, asked: Mapping[str, str] | None) -> dict[str, str]:
-    return kept_payers(asked) if asked else default_payers(drafter.order.order_type)
+    order = drafter.order
+    return kept_payers(asked) if asked else default_payers(order.order_type, comes_back=bool(order.comeback_of_id))
 
 
 def _labour(drafter: Drafter, line: NewLabour) -> WorkItem:

@@ -82,6 +82,9 @@ class LabourForm(forms.Form):
         required=False,
         help_text=_("例：客户 100，或 保险:平安产险 80，客户 20"),
     )
+    reason = forms.CharField(
+        label=_("申请理由"), max_length=200, required=False, help_text=_("超过你的权限时会提交审批")
+    )
 
 
 class SubletForm(LabourForm):
@@ -105,6 +108,9 @@ class PartForm(forms.Form):
         label=_("付款方"),
         required=False,
         help_text=_("例：客户 100，或 保险:平安产险 80，客户 20"),
+    )
+    reason = forms.CharField(
+        label=_("申请理由"), max_length=200, required=False, help_text=_("超过你的权限时会提交审批")
     )
 
     def __init__(self, *args: Any, items: Iterable[tuple[int, str]] = (), **kwargs: Any) -> None:

@@ -27,9 +27,7 @@ RESUME = {
 def put_lines(sheet: Sheet, lines: Sequence[NewLine], *, by: Actor, at: datetime) -> list[str]:
     """Price and store new lines: two inserts however many lines."""
     drafts = draft(sheet, lines, at)
-    if any(
-        isinstance(line, NewLabour | NewPart) and (line.unit_price is not None or line.discount_rate) for line in lines
-    ):
+    if any(isinstance(line, NewLabour | NewPart) and _names_its_price(line) for line in lines):
         check_concessions(sheet, drafts.rows, by=by, at=at)
     WorkItem.objects.bulk_create(drafts.items)
     for part in drafts.parts:
@@ -43,6 +41,10 @@ def put_lines(sheet: Sheet, lines: Sequence[NewLine], *, by: Actor, at: datetime
     name_order(sheet)
     keep_lines(sheet, "add", keys, by=by, at=at)
     return keys
+
+
+def _names_its_price(line: NewLabour | NewPart) -> bool:
+    return line.unit_price is not None or bool(line.discount_rate) or bool(line.payers)
 
 
 def name_order(sheet: Sheet) -> None:

@@ -14,15 +14,28 @@ from django.utils.translation import gettext_lazy as _
 from pitlane.core.errors import Refused
 
 KINDS = ("customer", "insurer", "maker", "internal", "fleet")
-HOUSE_PAYS = ("comeback", "rework", "goodwill", "internal", "pdi")
+HOUSE_WORK = ("rework", "internal", "pdi")
 MAKER_PAYS = ("claim", "recall", "first_service")
 
 
-def default_payers(order_type: str) -> dict[str, str]:
-    """Who pays when nobody said otherwise: a come-back is on the house, a claim on the maker."""
-    if order_type in HOUSE_PAYS:
+def on_the_house(order_type: str, comes_back: bool) -> bool:
+    """Is it the house's own affair, so that nobody is done a favour: its own cars, its own faults?
+
+    Goodwill (善意) is a favour by its name: the customer pays until somebody approved that the house does.
+    """
+    return order_type in HOUSE_WORK or (order_type == "comeback" and comes_back)
+
+
+def default_payers(order_type: str, *, comes_back: bool = False) -> dict[str, str]:
+    """Who pays when nobody said otherwise: the come-back of a former order is on the house, a claim on the maker."""
+    if on_the_house(order_type, comes_back):
         return {"internal": "1"}
     return {"maker": "1"} if order_type in MAKER_PAYS else {"customer": "1"}
+
+
+def house_share(payers: Mapping[str, object]) -> Decimal:
+    """The ratio that the house bears itself."""
+    return sum((ratio for payer, ratio in read_payers(payers).items() if kind_of(payer) == "internal"), Decimal(0))
 
 
 def kind_of(payer: str) -> str:

@@ -56,6 +56,11 @@ def can_inspect_car(actor: Actor, order: RepairOrder) -> bool:
     return can_edit(actor, order) or actor.may("reception.checkin", order.store_id)
 
 
+def can_make_house_work(actor: Actor, order: RepairOrder) -> bool:
+    """A customer's order that becomes the house's own is paid by the house: only who may approve such a favour."""
+    return actor.may("accounts.approve_discount", order.store_id)
+
+
 def can_dispatch(actor: Actor, order: RepairOrder) -> bool:
     return actor.may("workshop.dispatch", order.store_id)
 

@@ -142,16 +142,44 @@ class PayersIn(Schema):
 
     lines: list[str] = Field(min_length=1)
     payers: dict[str, str]
+    approval: str | None = None
 
 
 @router.post("/orders/{order}/payers", operation_id="workshop_set_payers", summary="Set payers", response=Done)
 @idempotent
 def set_payers(request: HttpRequest, order: str, body: PayersIn) -> Any:
+    """What ``internal`` takes over counts as a discount; above the own limit ``approval`` names the granted request."""
     order_id = parse_id("ord", order)
     commands.set_payers(
-        order_id=order_id, keys=[line_key(ref) for ref in body.lines], payers=body.payers, **who(request)
+        order_id=order_id,
+        keys=[line_key(ref) for ref in body.lines],
+        payers=body.payers,
+        approval_id=parsed("apv", body.approval),
+        **who(request),
     )
     return done(queries.order_for(order_id))
+
+
+class HousePaysRequest(Schema):
+    lines: list[str] = Field(min_length=1)
+    reason: str = Field(min_length=1, max_length=200)
+
+
+@router.post(
+    "/orders/{order}/house-pays-requests",
+    operation_id="workshop_request_house_pays",
+    summary="Ask that the house bears lines",
+    response={201: Created},
+)
+@idempotent
+def request_house_pays(request: HttpRequest, order: str, body: HousePaysRequest) -> Any:
+    approval = commands.request_house_pays(
+        order_id=parse_id("ord", order),
+        keys=[line_key(ref) for ref in body.lines],
+        reason=body.reason,
+        **who(request),
+    )
+    return 201, Created(ids=[public_id("apv", approval)])
 
 
 @router.post("/orders/{order}/quoted", operation_id="workshop_mark_quoted", summary="The quote went out", response=Done)

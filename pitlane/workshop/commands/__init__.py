@@ -16,6 +16,7 @@ from .lines import (
     discount_lines,
     remove_line,
     request_discount,
+    request_house_pays,
     set_payers,
 )
 from .money import charge_order, follow_money, reopen_order, request_reopen, settle_order, take_payment, use_deposit
@@ -79,6 +80,7 @@ __all__ = [
     "reopen_order",
     "report_finding",
     "request_discount",
+    "request_house_pays",
     "request_reopen",
     "resolve_finding",
     "resume_order",

@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from pitlane.accounts import commands as approvals
 from pitlane.core.access import Actor, require
 from pitlane.core.commands import command
-from pitlane.core.errors import Refused
+from pitlane.core.errors import Refused, Text
 from pitlane.core.money import ZERO, Money, total
 
 from .. import policies
-from ..concessions import check_concessions
+from ..concessions import borne_by_house, check_concessions
 from ..drafting import NewLabour, NewLine, NewPackage, NewPart, reprice
 from ..linework import decide, finish_if_done, keep_lines, put_lines, release, reserve, with_parts
 from ..models import OrderPart, WorkItem
@@ -104,12 +104,16 @@ def change_line(
     sheet = _editable(order_id, version, by)
     line = sheet.line(key)
     before, was_approved = line.amount, line.approval == "approved"
+    borne = borne_by_house(sheet, line)
     _check_open_line(line, changes)
     _set_fields(sheet, line, changes)
     if PRICED & set(changes):
         _check_package(line, changes)
         _reprice(line, changes)
-        check_concessions(sheet, [line], approval_id, by=by, at=at)
+    grown = borne_by_house(sheet, line) > borne
+    if grown or PRICED & set(changes):
+        field = "payers" if grown else "discount_rate"
+        check_concessions(sheet, [line], approval_id, field=field, by=by, at=at)
     if was_approved and isinstance(line, OrderPart) and "quantity" in changes:
         reserve(sheet, [line], by=by, at=at)
     if was_approved and line.amount > before and "internal" not in line.payers:
@@ -191,14 +195,27 @@ def request_discount(*, order_id: int, keys: Sequence[str], rate: Decimal, reaso
     """Ask somebody with more authority for a discount above the own limit; answers the id of the request."""
     sheet = _editable(order_id, None, by)
     listed = total(line.list_amount for line in map(sheet.line, keys) if not line.package_code)
+    facts = {"number": sheet.order.short_number, "rate": f"{(rate * 100).normalize():f}"}
+    return _ask(sheet, _("%(number)s 优惠 %(rate)s%%") % facts, listed * rate, reason, by, at)
+
+
+@command
+def request_house_pays(*, order_id: int, keys: Sequence[str], reason: str, by: Actor, at: datetime) -> int:
+    """Ask that the house may bear these lines (转内部承担), whole or in part; answers the id of the request."""
+    sheet = _editable(order_id, None, by)
+    amount = total(line.list_amount for line in map(sheet.line, keys))
+    facts = {"number": sheet.order.short_number, "amount": amount}
+    return _ask(sheet, _("%(number)s 由本店承担 %(amount)s") % facts, amount, reason, by, at)
+
+
+def _ask(sheet: Sheet, summary: Text, amount: Money, reason: str, by: Actor, at: datetime) -> int:
     approval = approvals.request_approval(
         kind="discount",
         permission="accounts.approve_discount",
         subject=sheet.order.ref,
-        summary=_("%(number)s 优惠 %(rate)s%%")
-        % {"number": sheet.order.short_number, "rate": f"{(rate * 100).normalize():f}"},
+        summary=summary,
         reason=reason,
-        amount=listed * rate,
+        amount=amount,
         store_id=sheet.order.store_id,
         order_id=sheet.order.pk,
         customer_id=sheet.order.customer_id,
@@ -215,15 +232,22 @@ def set_payers(
     keys: Sequence[str],
     payers: Mapping[str, str],
     version: int | None = None,
+    approval_id: int | None = None,
     by: Actor,
     at: datetime,
 ) -> None:
-    """Say who pays these lines, and which share (insurer, maker, the house, the customer)."""
+    """Say who pays these lines, and which share (insurer, maker, the house, the customer).
+
+    What the house takes over is a favour like a discount; above the role's limit it needs the approval of one.
+    """
     sheet = _editable(order_id, version, by)
     kept = kept_payers(payers)
     lines = [sheet.line(key) for key in keys]
+    borne = {key_of(line): borne_by_house(sheet, line) for line in lines}
     for line in lines:
         line.payers = kept
+    dearer = [line for line in lines if borne_by_house(sheet, line) > borne[key_of(line)]]
+    check_concessions(sheet, dearer, approval_id, field="payers", by=by, at=at)
     _save_lines(lines, ["payers"])
     keep_lines(sheet, "change", keys, by=by, at=at)
 

@@ -31,6 +31,7 @@ from ..events import (
 from ..finding_aid import entry_for
 from ..linework import put_lines
 from ..models import Assignment, Finding, Hold, OrderType, RepairOrder, TimeEntry
+from ..payers import HOUSE_WORK
 from ..sheet import Sheet, check_version, demand_of, lock_order, lock_orders, lock_sheet, save_order, tell
 from ..states import ORDER, OVER
 
@@ -141,6 +142,8 @@ def _check_belongs(order: RepairOrder) -> None:
         if thing is None:
             raise Missing()
         setattr(order, name, thing)
+    if order.comeback_of is not None and order.comeback_of.vehicle_id != order.vehicle_id:
+        raise Refused(_("返修要选同一辆车的工单"), code="comeback_of", field="comeback_of")
 
 
 @command
@@ -159,8 +162,11 @@ def _change(order: RepairOrder, version: int | None, changes: Mapping[str, Any],
     if order.state in OVER:
         raise Refused(_("工单已结束，不能再改"), code="not_editable", state=order.state)
     km_before = order.odometer
+    kind = order.order_type
     for name, value in changes.items():
         setattr(order, name, value)
+    if order.order_type != kind and order.order_type in HOUSE_WORK:
+        require(policies.can_make_house_work(by, order), "accounts.approve_discount")
     _check_header(order)
     if order.odometer is not None and order.odometer != km_before:
         today, read = timezone.localdate(at), "check_in"

@@ -137,12 +137,11 @@ def opened(b: Bench, *, lines: Any = (), at: datetime = NOON, **facts: Any) -> R
     return commands.open_order(
         store_id=b.shop.store_id,
         customer_id=b.customer_id,
-        vehicle_id=b.vehicle_id,
         advisor_id=b.advisor.pk,
         lines=lines,
         by=b.by,
         at=at,
-        **values,
+        **({"vehicle_id": b.vehicle_id} | values),
     )
 
 

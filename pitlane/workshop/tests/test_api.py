@@ -110,6 +110,10 @@ def test_lines_findings_and_work_by_api(b: Bench, api: Api) -> None:
     assert api("POST", f"/orders/{order.ref}/lines/{fee}/remove").status_code == 200
     payers = {"lines": [item], "payers": {"insurer:平安": "0.5", "customer": "0.5"}}
     assert api("POST", f"/orders/{order.ref}/payers", payers).status_code == 200
+    asked = api("POST", f"/orders/{order.ref}/house-pays-requests", {"lines": [item], "reason": "善意"})
+    assert asked.status_code == 201 and asked.json()["ids"][0].startswith("apv_")
+    house = {"lines": [item], "payers": {"internal": "1"}, "approval": asked.json()["ids"][0]}
+    assert api("POST", f"/orders/{order.ref}/payers", house).status_code == 200
     assert api("POST", f"/orders/{order.ref}/discount", {"lines": [item], "rate": "0.5"}).status_code == 200
     assert (
         api("POST", f"/orders/{order.ref}/decisions", {"decisions": {item: "approve"}}).json()["state"]

@@ -157,7 +157,7 @@ def pay(b: Bench, order: RepairOrder) -> None:
 
 
 def test_an_internal_order_is_paid_by_the_house_when_settled(b: Bench) -> None:
-    order = settled(b, order_type="goodwill")
+    order = settled(b, order_type="internal")
     assert order.state == "paid"
     [bill] = billing.settlements_for(order.pk)
     assert bill.payer_kind == "internal"

@@ -1,5 +1,6 @@
 """Lines: packages to the fen, discounts within the role's limit, payers, changes, removal."""
 
+from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
@@ -11,6 +12,7 @@ from pitlane.core import doctor
 from pitlane.core.errors import Forbidden, Missing, Refused
 from pitlane.core.money import Money, total
 from pitlane.core.testing import NOON, Shop, nothing_changes
+from pitlane.customers import commands as customers
 from pitlane.parts.models import StockLevel
 from pitlane.workshop import commands, queries
 from pitlane.workshop.commands import NewLabour, NewPackage, NewPart
@@ -81,7 +83,10 @@ def test_a_discount_above_the_limit_needs_an_approval_that_is_spent_once(b: Benc
 
 
 def test_payers_share_a_line_and_each_gets_a_bill(b: Bench) -> None:
-    assert default_payers("claim") == {"maker": "1"} and default_payers("comeback") == {"internal": "1"}
+    assert default_payers("claim") == {"maker": "1"} and default_payers("comeback", comes_back=True) == {
+        "internal": "1"
+    }
+    assert default_payers("goodwill") == default_payers("comeback") == {"customer": "1"}
     for wrong in ({}, {"customer": "0.5"}, {"nobody": "1"}, {"customer": "1.5", "insurer": "-0.5"}, {"customer": "x"}):
         with pytest.raises(Refused):
             read_payers(wrong)
@@ -183,3 +188,82 @@ def test_a_price_below_the_catalogues_is_a_discount(b: Bench) -> None:
         with nothing_changes(), pytest.raises(Refused) as caught:
             commands.add_lines(order_id=order.pk, lines=[line], by=b.desk, at=NOON)
         assert caught.value.code == "discount_needs_approval"
+
+
+INTERNAL = {"internal": "1"}
+GENEROUS = {"internal": "0.5", "customer": "0.5"}
+
+
+def needs_approval(attempt: Callable[[], object]) -> None:
+    with nothing_changes(), pytest.raises(Refused) as caught:
+        attempt()
+    assert (caught.value.code, caught.value.field) == ("discount_needs_approval", "payers")
+
+
+@pytest.mark.parametrize("order_type", ["repair", "goodwill", "claim", "comeback"])
+def test_a_share_of_the_house_counts_as_a_discount(b: Bench, order_type: str) -> None:
+    order = opened(b, lines=usual_lines(b), order_type=order_type)
+    keys, facts = keys_of(order), {"by": b.desk, "at": NOON}
+    for payers in (INTERNAL, GENEROUS):
+        needs_approval(lambda p=payers: commands.set_payers(order_id=order.pk, keys=keys, payers=p, **facts))
+        needs_approval(
+            lambda p=payers: commands.change_line(order_id=order.pk, key=keys[0], changes={"payers": p}, **facts)
+        )
+    with nothing_changes(), pytest.raises(Refused):
+        commands.add_lines(order_id=order.pk, lines=[NewLabour(b.oil, payers=INTERNAL)], **facts)
+    little = {"internal": "0.1", "customer": "0.9"}
+    commands.set_payers(order_id=order.pk, keys=keys, payers=little, **facts)
+    commands.set_payers(order_id=order.pk, keys=keys, payers={"customer": "1"}, **facts)
+    with nothing_changes(), pytest.raises(Refused):
+        commands.change_line(
+            order_id=order.pk, key=keys[0], changes={"payers": little, "discount_rate": Decimal("0.05")}, **facts
+        )
+
+
+def test_the_house_pays_after_an_approval_that_is_spent_once(b: Bench) -> None:
+    order = opened(b, lines=usual_lines(b), order_type="goodwill")
+    keys, facts = keys_of(order), {"by": b.desk, "at": NOON}
+    asked = commands.request_house_pays(order_id=order.pk, keys=keys[:1], reason="善意", **facts)
+    accounts.decide_approval(approval_id=asked, approve=True, by=b.by, at=NOON)
+    with nothing_changes(), pytest.raises(Refused):
+        commands.set_payers(order_id=order.pk, keys=keys, payers=INTERNAL, approval_id=asked, **facts)
+    commands.set_payers(order_id=order.pk, keys=keys[:1], payers=INTERNAL, approval_id=asked, **facts)
+    commands.set_payers(order_id=order.pk, keys=keys[:1], payers=INTERNAL, **facts)
+    with nothing_changes(), pytest.raises(Refused):
+        commands.set_payers(order_id=order.pk, keys=keys[1:2], payers=INTERNAL, approval_id=asked, **facts)
+    with nothing_changes(), pytest.raises(Forbidden):
+        commands.request_house_pays(order_id=order.pk, keys=keys, reason="善意", by=b.technician, at=NOON)
+
+
+@pytest.mark.parametrize("order_type", ["internal", "pdi", "rework"])
+def test_the_house_pays_its_own_affairs_without_asking(b: Bench, order_type: str) -> None:
+    order = opened(b, lines=usual_lines(b), order_type=order_type)
+    facts = {"order_id": order.pk, "by": b.desk, "at": NOON}
+    assert {str(line.payers) for line in order.items.all()} == {str(INTERNAL)}
+    commands.add_lines(lines=[NewLabour(b.brakes, payers=INTERNAL)], **facts)
+    commands.set_payers(keys=keys_of(order), payers=INTERNAL, **facts)
+
+
+def test_an_insurer_or_the_maker_may_pay_without_asking(b: Bench) -> None:
+    order = opened(b, lines=usual_lines(b))
+    for payers in ({"insurer:平安产险": "1"}, {"maker": "0.7", "customer": "0.3"}, {"fleet": "1"}):
+        commands.set_payers(order_id=order.pk, keys=keys_of(order), payers=payers, by=b.desk, at=NOON)
+
+
+def test_an_order_is_not_made_free_by_renaming_it(b: Bench) -> None:
+    order = opened(b, lines=usual_lines(b))
+    for order_type in ("internal", "pdi", "rework"):
+        with nothing_changes(), pytest.raises(Forbidden):
+            commands.change_order(order_id=order.pk, changes={"order_type": order_type}, by=b.desk, at=NOON)
+    commands.change_order(order_id=order.pk, changes={"order_type": "comeback"}, by=b.desk, at=NOON)
+    needs_approval(
+        lambda: commands.set_payers(order_id=order.pk, keys=keys_of(order), payers=INTERNAL, by=b.desk, at=NOON)
+    )
+    commands.change_order(order_id=order.pk, changes={"order_type": "internal"}, by=b.by, at=NOON)
+
+
+def test_a_come_back_is_of_the_same_car(b: Bench) -> None:
+    first = settled(b)
+    other = customers.create_vehicle(customer_id=b.customer_id, plate="京B12345", by=b.by, at=NOON)
+    with nothing_changes(), pytest.raises(Refused):
+        opened(b, comeback_of_id=first.pk, vehicle_id=other.pk)

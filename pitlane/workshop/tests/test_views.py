@@ -6,6 +6,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from pitlane.accounts import queries as accounts
+from pitlane.accounts.commands import decide_approval
 from pitlane.accounts.models import Role
 from pitlane.billing import queries as billing
 from pitlane.core.access import PERMISSIONS
@@ -179,8 +181,6 @@ def test_a_discount_above_the_limit_becomes_a_request(b: Bench, client: Client) 
     answer = client.post(at("discount", order), {"percent": "30", "reason": ""})
     assert "需要审批" in answer.content.decode()
     client.post(at("discount", order), {"percent": "30", "reason": "老客户"})
-    from pitlane.accounts import queries as accounts
-
     assert accounts.approval_for("discount", order.ref).state == "requested"
 
 
@@ -288,3 +288,22 @@ def test_a_row_opens_beside_the_list(b: Bench, boss: Client) -> None:
     assert f'data-peek="{at("order", order)}"' in listed
     beside = boss.get(at("order", order), headers={"HX-Peek": "true"}).content.decode()
     assert "<html" not in beside and order.short_number in beside and "打开整页" in beside
+
+
+def test_the_line_drawer_asks_before_the_house_pays(b: Bench, client: Client) -> None:
+    order = opened(b, lines=usual_lines(b))
+    client.force_login(b.advisor, backend="pitlane.accounts.backend.StaffBackend")
+    item = order.items.get()
+    where = at("line", order, item.ref)
+    sent = {"name": item.name, "hours": "0.6", "unit_price": "160.00", "discount_percent": "0", "payers": "内部 100"}
+    refused = client.post(where, sent)
+    assert refused.status_code == 200 and "需要审批" in refused.content.decode()
+    assert client.post(where, sent | {"reason": "善意"}).status_code == 302
+    approval = accounts.approval_for("discount", order.ref)
+    assert (approval.state, approval.amount) == ("requested", item.list_amount)
+    item.refresh_from_db()
+    assert item.payers == {"customer": "1"}
+    decide_approval(approval_id=approval.pk, approve=True, by=b.by, at=NOON)
+    assert client.post(where, sent).status_code == 302
+    item.refresh_from_db()
+    assert item.payers == {"internal": "1.0"} and accounts.approval_for("discount", order.ref).state == "used"

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from pitlane.accounts import queries as accounts
-from pitlane.core.errors import Missing, Refused
+from pitlane.core.errors import Missing, PitlaneError, Refused
 from pitlane.core.http import attempt, is_htmx, screen
 from pitlane.core.ids import parse_id
 from pitlane.core.money import ZERO
@@ -108,8 +108,9 @@ def line(request: HttpRequest, pk: int, ref: str) -> HttpResponse:
     if shown is None:
         raise Missing()
     form = _line_form(shown, lines, card, request)
-    if request.method == "POST" and form.is_valid() and _saved(form, shown, pk, request):
-        messages.success(request, _("已保存"))
+    said = _saved(form, shown, card, request) if request.method == "POST" and form.is_valid() else ""
+    if said:
+        messages.success(request, said)
         return to_order(card.ref)
     return drawer(request, "workshop/line_form.html", {"form": form, "card": card, "line": shown, "title": shown.name})
 
@@ -136,8 +137,9 @@ def _line_form(
     return kind(posted(request), initial=initial)
 
 
-def _saved(form: Any, shown: queries.LineCard, pk: int, request: HttpRequest) -> bool:
-    changed = {name: form.cleaned_data[name] for name in form.changed_data if name != "version"}
+def _saved(form: Any, shown: queries.LineCard, card: queries.OrderCard, request: HttpRequest) -> str:
+    """What to tell after saving; nothing when the form has something to correct."""
+    changed = {name: form.cleaned_data[name] for name in form.changed_data if name not in ("version", "reason")}
     percent = changed.pop("discount_percent", None)
     if percent is not None:
         changed["discount_rate"] = percent / 100
@@ -146,19 +148,47 @@ def _saved(form: Any, shown: queries.LineCard, pk: int, request: HttpRequest) ->
             changed["payers"] = read_payers(changed["payers"])
     except Refused as refused:
         form.add_error("payers", str(refused))
-        return False
+        return ""
     if not changed:
-        return True
-    attempt(
-        form,
-        commands.change_line,
-        order_id=pk,
-        key=shown.key,
-        version=form.cleaned_data.get("version"),
-        changes=changed,
-        **who(request),
-    )
-    return not form.errors
+        return _("已保存")
+    granted = accounts.approval_for("discount", card.ref)
+    usable = granted.pk if granted is not None and granted.state == "approved" else None
+    version = form.cleaned_data.get("version")
+    change = {"order_id": card.id, "key": shown.key, "version": version, "changes": changed, **who(request)}
+    if _changed(form, change, None) or (form.needs_approval and usable and _changed(form, change, usable)):
+        return _("已保存")
+    return _asked(form, shown, card, changed, request) if form.needs_approval else ""
+
+
+def _changed(form: Any, change: dict[str, Any], approval_id: int | None) -> bool:
+    """One try; what is above the own limit is no error yet, because an approval or a request may follow."""
+    form.needs_approval = None
+    try:
+        commands.change_line(**change, approval_id=approval_id)
+    except PitlaneError as error:
+        if error.status in (403, 404):
+            raise
+        if error.code in ("discount_needs_approval", "approval_mismatch"):
+            form.needs_approval = error
+        else:
+            form.add_error(error.field if error.field in form.fields else None, str(error))
+        return False
+    return True
+
+
+def _asked(
+    form: Any, shown: queries.LineCard, card: queries.OrderCard, changed: dict[str, Any], request: HttpRequest
+) -> str:
+    """A reason asks for the approval that the next try spends; without one the field says what is missing."""
+    asked = {"order_id": card.id, "keys": [shown.key], "reason": form.cleaned_data["reason"].strip(), **who(request)}
+    if asked["reason"] and "payers" in changed:
+        commands.request_house_pays(**asked)
+    elif asked["reason"] and "discount_rate" in changed:
+        commands.request_discount(**asked, rate=changed["discount_rate"])
+    else:
+        form.add_error("payers" if "payers" in changed else "discount_percent", str(form.needs_approval))
+        return ""
+    return _("已提交审批，同意后再保存一次")
 
 
 @require_POST
