@@ -75,6 +75,7 @@ class Role(HasPublicId, OrgModel):
         REGION = "region", _("本区域")
         ORG = "org", _("全集团")
 
+    WIDTH: ClassVar[list[str]] = [Scope.OWN, Scope.STORE, Scope.REGION, Scope.ORG]
     id_prefix = "rol"
     code = models.SlugField(max_length=30)
     name = models.CharField(max_length=30)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from pitlane.core.access import Actor, declare, expand
@@ -49,7 +50,11 @@ def can_manage(actor: Actor, person: Staff) -> bool:
     theirs = frozenset().union(*[expand(role.permissions) for role in roles])
     within = actor.stores is None or any(actor.in_store(store) for store in stores)
     return (
-        can_manage_staff(actor) and within and theirs <= actor.permissions and not reach_further(actor, roles, stores)
+        can_manage_staff(actor)
+        and within
+        and theirs <= actor.permissions
+        and not reach_further(actor, roles, stores)
+        and not lets_off_more(actor, roles)
     )
 
 
@@ -67,16 +72,52 @@ def reach_further(actor: Actor, roles: Iterable[Role], stores: Iterable[int]) ->
     return beyond
 
 
+def _held(actor: Actor) -> QuerySet[Role]:
+    """The roles behind what an actor may do; a program's key stands for whoever issued it."""
+    if actor.kind == "key":
+        return Role.objects.filter(staff=behind(actor) or 0)
+    return Role.objects.filter(code__in=actor.roles)
+
+
+def widest_scope(actor: Actor) -> str:
+    """How far the actor sees, in the words of a role."""
+    if actor.kind == "system" or actor.stores is None:
+        return Role.Scope.ORG.value
+    scopes = [*_held(actor).values_list("data_scope", flat=True)] if actor.kind == "staff" else [Role.Scope.STORE]
+    return str(max(scopes, key=Role.WIDTH.index, default=Role.Scope.OWN))
+
+
+def lets_off_more(actor: Actor, roles: Iterable[Role]) -> bool:
+    """Would one of these roles give larger discounts than the actor may?"""
+    most = max((role.discount_limit for role in roles), default=0)
+    if actor.kind == "system" or not most:
+        return False
+    own: int = max(_held(actor).values_list("discount_limit", flat=True), default=0)
+    return most > own
+
+
+def sees_further(actor: Actor, role: Role) -> bool:
+    """Is the data scope of this role wider than the actor's own?"""
+    return Role.WIDTH.index(role.data_scope) > Role.WIDTH.index(widest_scope(actor))
+
+
 def can_manage_roles(actor: Actor) -> bool:
     return actor.may("accounts.roles")
 
 
-def can_manage_stores(actor: Actor) -> bool:
-    return actor.may("accounts.stores")
+def can_manage_store(actor: Actor, store_id: int | None) -> bool:
+    """The own stores; a new one is opened by who sees the whole organisation."""
+    return actor.may("accounts.stores", store_id) and (store_id is not None or actor.stores is None)
 
 
 def can_manage_keys(actor: Actor) -> bool:
     return actor.may("accounts.keys")
+
+
+def can_revoke(actor: Actor, key: ApiKey) -> bool:
+    """A key for the own stores only; one for all stores is the group's."""
+    stores = {store.pk for store in key.stores.all()}
+    return can_manage_keys(actor) and (actor.stores is None or (bool(stores) and stores <= actor.stores))
 
 
 def can_run_jobs(actor: Actor) -> bool:

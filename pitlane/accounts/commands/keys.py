@@ -36,6 +36,8 @@ def issue_api_key(
         raise Refused(_("至少选择一项权限"), code="scopes", field="scopes")
     if by.kind != "system" and granted - by.permissions:
         raise Refused(_("不能授予自己没有的权限"), code="beyond_own", field="scopes")
+    if by.own_only:
+        raise Refused(_("你只能看自己的单据，不能发密钥"), code="beyond_own", field="scopes")
     if by.stores is not None and not (store_ids and set(store_ids) <= by.stores):
         raise Refused(_("只能授权自己管理的门店"), code="beyond_own", field="stores")
     stores = list(Store.objects.filter(pk__in=store_ids))
@@ -62,7 +64,7 @@ def revoke_api_key(*, key_id: int, by: Actor, at: datetime) -> ApiKey:
     key: ApiKey | None = ApiKey.objects.select_for_update().filter(pk=key_id).first()
     if key is None:
         raise Missing()
-    require(policies.can_manage_keys(by), "accounts.keys")
+    require(policies.can_revoke(by, key), "accounts.keys")
     if key.revoked_at is None:
         key.revoked_at = at
         key.save(update_fields=["revoked_at"])

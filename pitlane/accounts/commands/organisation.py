@@ -26,14 +26,16 @@ def save_store(*, store_id: int | None = None, facts: dict[str, Any], by: Actor,
     store = Store.objects.select_for_update().filter(pk=store_id).first() if store_id else Store(org_id=by.org_id)
     if store is None:
         raise Missing()
-    require(policies.can_manage_stores(by), "accounts.stores")
+    require(policies.can_manage_store(by, store_id), "accounts.stores")
     if Store.objects.filter(code=facts.get("code", store.code)).exclude(pk=store.pk).exists():
         raise Conflict(_("门店编码已被使用"), field="code")
     for name in STORE_FIELDS:
         if name in facts:
             setattr(store, name, facts[name])
     if "region" in facts:
-        store.region = _region(facts["region"].strip())
+        before, store.region = store.region_id, _region(facts["region"].strip())
+        if by.stores is not None and store.region_id != before:
+            raise Refused(_("换区域会改变谁看得到哪些门店，请集团管理员来改"), code="beyond_own", field="region")
     store.save()
     record(StoreChanged(store_id=store.pk, name=store.name), by=by, at=at)
     return store
@@ -60,7 +62,7 @@ def save_role(
     by: Actor,
     at: datetime,
 ) -> Role:
-    """Make or edit a role. Nobody may hand out a permission that they do not hold themselves.
+    """Make or edit a role. Nobody may hand out more than they have: permissions, data scope, discount limit.
 
     Patterns (``workshop.*``) stay patterns while the set they stand for is not changed.
     """
@@ -68,6 +70,8 @@ def save_role(
     if role is None:
         raise Missing()
     require(policies.can_manage_roles(by), "accounts.roles")
+    if data_scope not in Role.Scope.values or not 0 <= discount_limit <= 100:
+        raise Refused(_("数据范围或折扣上限不对"), code="role", field="data_scope")
     before, after = expand(role.permissions), expand(permissions)
     if by.kind != "system" and (after - before) - by.permissions:
         raise Refused(_("不能授予自己没有的权限"), code="beyond_own", field="permissions")
@@ -75,9 +79,14 @@ def save_role(
         raise Conflict(_("角色编码已被使用"), field="code")
     if by.roles >= {role.code} and "accounts.roles" in before - after:
         raise Refused(_("不能取消自己管理角色的权限"), code="own_rights", field="permissions")
+    scope, limit = role.data_scope if role_id else "", role.discount_limit
     role.name, role.data_scope = name, data_scope
     role.permissions = permissions if before != after else role.permissions
     role.discount_limit, role.home = discount_limit, home
+    if data_scope != scope and policies.sees_further(by, role):
+        raise Refused(_("数据范围不能比自己的更大"), code="beyond_own", field="data_scope")
+    if discount_limit > limit and policies.lets_off_more(by, [role]):
+        raise Refused(_("折扣上限不能比自己的更高"), code="beyond_own", field="discount_limit")
     role.save()
     added, removed = tuple(sorted(after - before)), tuple(sorted(before - after))
     record(RoleChanged(role_id=role.pk, added=added, removed=removed), by=by, at=at)

@@ -43,7 +43,7 @@ def _roles(by: Actor, role_ids: Sequence[int]) -> list[Role]:
     if len(roles) != len(set(role_ids)):
         raise Missing()
     granted = frozenset().union(*[expand(role.permissions) for role in roles])
-    if by.kind != "system" and granted - by.permissions:
+    if by.kind != "system" and (granted - by.permissions or policies.lets_off_more(by, roles)):
         raise Refused(_("不能授予高于自己权限的角色"), code="beyond_own", field="roles")
     return roles
 

@@ -11,8 +11,6 @@ from pitlane.core.tenancy import current_org
 
 from ..models import ApiKey, Role, Staff, Store
 
-WIDTH = [Role.Scope.OWN, Role.Scope.STORE, Role.Scope.REGION, Role.Scope.ORG]
-
 
 @lru_cache(maxsize=512)
 def expanded(patterns: tuple[str, ...]) -> frozenset[str]:
@@ -23,7 +21,7 @@ def expanded(patterns: tuple[str, ...]) -> frozenset[str]:
 def actor_for(staff: Staff, store_id: int | None = None) -> Actor:
     """The actor of a signed-in person: union of their roles' permissions, widest of their data scopes."""
     roles, own = list(staff.roles.all()), list(staff.stores.all())
-    widest = max((role.data_scope for role in roles), key=WIDTH.index, default=Role.Scope.OWN)
+    widest = max((role.data_scope for role in roles), key=Role.WIDTH.index, default=Role.Scope.OWN)
     stores = _stores_of(own, widest)
     wanted = (store_id, staff.main_store_id, *(store.pk for store in own))
     return Actor(

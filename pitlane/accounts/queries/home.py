@@ -13,7 +13,6 @@ from pitlane.core.navigation import ENTRIES, ShownAction, actions_for
 from pitlane.core.panels import Panel, collect
 
 from ..models import Approval, Role, StaffSkill
-from .actors import WIDTH
 from .approvals import open_approvals
 from .people import expiring_certificates
 
@@ -37,7 +36,7 @@ class HomeScreen:
 def home_kind(actor: Actor) -> str:
     """Which home page this person has: that of the role with the widest scope, the older role when equal."""
     mine = Role.objects.filter(code__in=actor.roles).values_list("home", "data_scope", "pk")
-    kind: str = max(mine, key=lambda row: (WIDTH.index(row[1]), -row[2]), default=("frontdesk", "", 0))[0]
+    kind: str = max(mine, key=lambda row: (Role.WIDTH.index(row[1]), -row[2]), default=("frontdesk", "", 0))[0]
     return kind
 
 

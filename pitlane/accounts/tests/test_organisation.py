@@ -83,6 +83,49 @@ def test_save_role_is_refused(shop: Shop, at: datetime) -> None:
     assert refusal.value.code == "own_rights"
 
 
+GIVEN = {"name": "新", "data_scope": "own", "permissions": ["accounts.view"]}
+BEYOND = [
+    ("store", 10, {"data_scope": "region"}),
+    ("store", 10, {"data_scope": "org"}),
+    ("region", 10, {"data_scope": "org"}),
+    ("own", 10, {"data_scope": "store"}),
+    ("org", 10, {"discount_limit": 11}),
+    ("org", 10, {"permissions": ["accounts.*"]}),
+    ("org", 10, {"permissions": ["billing.pay"]}),
+]
+
+
+@pytest.mark.parametrize(("scope", "limit", "wanted"), BEYOND)
+def test_nobody_gives_a_role_more_than_they_have(
+    shop: Shop, at: datetime, scope: str, limit: int, wanted: dict[str, object]
+) -> None:
+    held = make_role(shop, "editor", "accounts.roles", "accounts.view", data_scope=scope, limit=limit)
+    other = make_role(shop, "other", "accounts.view", data_scope="own")
+    editor = actor(person(shop, held))
+    facts = {"by": editor, "at": at}
+    for which in ({"code": "new"}, {"role_id": other.pk}):
+        with nothing_changes(), pytest.raises(Refused) as refusal:
+            commands.save_role(**{**GIVEN, **wanted}, **which, **facts)
+        assert refusal.value.code == "beyond_own"
+    own = {"name": "x", "data_scope": scope, "discount_limit": limit, "permissions": held.permissions}
+    with nothing_changes(), pytest.raises(Refused):
+        commands.save_role(role_id=held.pk, **{**own, **wanted}, **facts)
+    held.refresh_from_db()
+    assert (held.data_scope, held.discount_limit) == (scope, limit)
+    commands.save_role(role_id=other.pk, **{**GIVEN, "data_scope": scope, "discount_limit": limit}, **facts)
+
+
+def test_a_wider_role_keeps_its_width_when_it_is_renamed(shop: Shop, at: datetime) -> None:
+    wide = make_role(shop, "wide", "accounts.view", data_scope="org", limit=50)
+    editor = actor(person(shop, make_role(shop, "editor", "accounts.roles", "accounts.view")))
+    facts = {"name": "新名", "permissions": ["accounts.view"], "by": editor, "at": at}
+    assert commands.save_role(role_id=wide.pk, data_scope="org", discount_limit=50, **facts).name == "新名"
+    assert commands.save_role(role_id=wide.pk, data_scope="own", discount_limit=40, **facts).discount_limit == 40
+    for wrong in ({"data_scope": "planet"}, {"data_scope": "own", "discount_limit": 101}):
+        with nothing_changes(), pytest.raises(Refused):
+            commands.save_role(role_id=wide.pk, **wrong, **facts)
+
+
 def test_a_key_is_kept_as_a_hash_only(shop: Shop, at: datetime) -> None:
     boss = admin(shop)
     key = commands.issue_api_key(
@@ -182,3 +225,25 @@ def test_the_chosen_store_is_one_of_the_own(shop: Shop, at: datetime) -> None:
     assert [s.pk for s in queries.stores_for(queries.actor_for(who))] == [shop.store_id]
     Store.objects.filter(pk=shop.other_store_id).update(active=False)
     assert [s.pk for s in queries.stores_for(queries.actor_for(boss))] == [shop.store_id]
+
+
+def test_a_store_is_changed_by_its_own_people_and_never_moved_to_another_region(shop: Shop, at: datetime) -> None:
+    local = actor(person(shop, make_role(shop, "local", "accounts.stores", data_scope="region")))
+    commands.save_store(store_id=shop.store_id, facts={"name": "望京店"}, by=local, at=at)
+    for store_id in (shop.other_store_id, None):
+        with nothing_changes(), pytest.raises(Forbidden):
+            commands.save_store(store_id=store_id, facts=FACTS, by=local, at=at)
+    with nothing_changes(), pytest.raises(Refused) as refusal:
+        commands.save_store(store_id=shop.store_id, facts={"region": "北区"}, by=local, at=at)
+    assert refusal.value.code == "beyond_own" and Store.objects.get(pk=shop.store_id).region is None
+
+
+def test_keys_of_the_group_and_of_own_only_people(shop: Shop, at: datetime) -> None:
+    facts = {"name": "程序", "scopes": ["accounts.view"], "secret": "pk_" + "a" * 40, "at": at}
+    shy = actor(person(shop, make_role(shop, "shy", "accounts.keys", "accounts.view", data_scope="own")))
+    with nothing_changes(), pytest.raises(Refused):
+        commands.issue_api_key(**facts, store_ids=[shop.store_id], by=shy)
+    key = commands.issue_api_key(**facts, by=actor(admin(shop)))
+    local = actor(person(shop, make_role(shop, "local", "accounts.keys")))
+    with nothing_changes(), pytest.raises(Forbidden):
+        commands.revoke_api_key(key_id=key.pk, by=local, at=at)

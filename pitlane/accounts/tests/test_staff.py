@@ -198,3 +198,17 @@ def test_nobody_makes_or_takes_over_an_account_that_sees_more_stores(shop: Shop,
     clerk = person(shop, starting_role(shop, "cashier"))
     with nothing_changes(), pytest.raises(Refused):
         commands.change_staff(staff_id=clerk.pk, changes={"role_ids": [finance.pk]}, by=by, at=at)
+
+
+def test_nobody_hands_out_or_takes_over_a_larger_discount(shop: Shop, at: datetime) -> None:
+    generous = make_role(shop, "generous", "accounts.view", limit=20)
+    boss = person(shop, make_role(shop, "hr", "accounts.staff", "accounts.view", limit=10))
+    near, rich = person(shop, make_role(shop, "plain", "accounts.view")), person(shop, generous)
+    by = actor(boss)
+    for action in (
+        lambda: commands.add_staff(**NEW, role_ids=[generous.pk], store_ids=[shop.store_id], by=by, at=at),
+        lambda: commands.change_staff(staff_id=near.pk, changes={"role_ids": [generous.pk]}, by=by, at=at),
+        lambda: commands.set_password(staff_id=rich.pk, password="another-horse-7", by=by, at=at),
+    ):
+        with nothing_changes(), pytest.raises((Refused, Forbidden)):
+            action()
