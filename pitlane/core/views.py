@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import DisallowedHost
 from django.db import connection
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -88,7 +89,9 @@ def send_file(stored: StoredFile) -> FileResponse:
 
 
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
-    return render(request, "400.html", status=400)
+    """A request that makes no sense; one for a name that is not ours tells whoever runs the shop what to set."""
+    unknown = request.META.get("HTTP_HOST", "")[:80] if isinstance(exception, DisallowedHost) else ""
+    return render(request, "400.html", {"unknown_host": unknown}, status=400)
 
 
 def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:

@@ -25,6 +25,8 @@ from django.db.migrations.executor import MigrationExecutor
 from pitlane.core import statistics
 from pitlane.core.catalogues import compile_stale
 
+from .hosts import for_a_phone
+
 READY_WITHIN = 60.0
 GRACE = 20.0
 LONGEST_PAUSE = 60.0
@@ -44,8 +46,13 @@ class Options:
     @property
     def address(self) -> str:
         """What to type into a browser on this machine; ``0.0.0.0`` is no address to visit."""
-        host = "127.0.0.1" if self.host in ("", "0.0.0.0", "::") else self.host
+        host = "127.0.0.1" if self.everywhere else self.host
         return f"http://{host}:{self.port}"
+
+    @property
+    def everywhere(self) -> bool:
+        """Whether other devices may reach it, too."""
+        return self.host in ("", "0.0.0.0", "::")
 
 
 @dataclass
@@ -212,6 +219,9 @@ def wait_until_ready(web: Child, url: str) -> bool:
 def announce(options: Options, children: list[Child]) -> None:
     """The address and, on demo data, who can sign in with what; in an empty system, how to open the first shop."""
     print(f"\n  车坊 Pitlane  →  {options.address}\n", flush=True)
+    phone = for_a_phone() if options.everywhere else ""
+    if phone:
+        print(f"  From a phone in the same network:  http://{phone}:{options.port}\n", flush=True)
     if "demo" in get_commands():
         call_command("demo", logins=True)
     call_command("setup", link=options.address)

@@ -12,6 +12,8 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 import pitlane
+from pitlane.core.peers import read_networks
+from pitlane.project.hosts import own_hosts
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 DATA_DIR = Path(os.environ.get("PITLANE_DATA", BASE_DIR / "var"))
@@ -34,7 +36,8 @@ SECRET_KEY = _secret_key()
 PUBLIC_ID_SALT = "pitlane-public-id-1"
 KEYS_FILE = DATA_DIR / "keys.json"
 DEBUG = os.environ.get("PITLANE_DEBUG") == "1"
-ALLOWED_HOSTS = os.environ.get("PITLANE_HOSTS", "*").split(",")
+ALLOWED_HOSTS = [h.strip() for h in os.environ.get("PITLANE_HOSTS", "").split(",") if h.strip()] or own_hosts()
+TRUSTED_PROXIES = read_networks(os.environ.get("PITLANE_PROXIES", ""))
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("PITLANE_ORIGINS", "").split(",") if o]
 HTTPS = os.environ.get("PITLANE_HTTPS") == "1"
 
@@ -57,6 +60,7 @@ INSTALLED_APPS = [
     "pitlane.project",
 ]
 MIDDLEWARE = [
+    "pitlane.core.peers.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
