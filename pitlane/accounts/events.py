@@ -83,6 +83,27 @@ class TotpChanged(Event):
 
 
 @dataclass(frozen=True)
+class RecoveryCodeUsed(Event):
+    icon = "shield-lock"
+    family = "hold"
+    staff_id: int
+    left: int
+
+    def sentence(self) -> str:
+        return _("用恢复码登录，还剩 %(left)s 个") % {"left": self.left}
+
+
+@dataclass(frozen=True)
+class AccessReset(Event):
+    icon = "shield-lock"
+    family = "hold"
+    staff_id: int
+
+    def sentence(self) -> str:
+        return _("在服务器上重设了登录：新的初始密码，两步验证已关闭")
+
+
+@dataclass(frozen=True)
 class RoleChanged(Event):
     icon = "lock"
     role_id: int

@@ -61,6 +61,25 @@ class CodeForm(forms.Form):
         return str(code)
 
 
+class SecondFactorForm(CodeForm):
+    """The six digits, or one of the recovery codes of somebody without the phone."""
+
+    recovery = forms.CharField(
+        label=_("恢复码"),
+        max_length=20,
+        required=False,
+        help_text=_("开启两步验证时记下的 10 个字符，每个只能用一次"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].required = not self.data.get("recovery")
+
+    def clean_code(self) -> str:
+        return super().clean_code() if self.cleaned_data["code"] else ""
+
+
 class PasswordForm(forms.Form):
     """Change the own password."""
 

@@ -126,6 +126,17 @@ class Staff(HasPublicId, AbstractBaseUser, OrgModel):
         return f"{super().get_session_auth_hash()}:{self.session_epoch}"
 
 
+class RecoveryCode(OrgModel):
+    """One of the codes that replace a lost phone at the sign-in; only its keyed hash is kept, and it counts once."""
+
+    staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="recovery_codes")
+    code_hash = models.CharField(max_length=32)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["staff", "code_hash"], name="accounts_recoverycode_once")]
+
+
 class StaffSkill(OrgModel):
     """What a technician can do, at which level, and until when a certificate is valid."""
 

@@ -4,6 +4,7 @@ from .approvals import decide_approval, request_approval, use_approval, withdraw
 from .jobs import retry_job
 from .keys import issue_api_key, revoke_api_key
 from .organisation import save_role, save_store
+from .recovery import reset_access, use_recovery_code
 from .sessions import (
     SEEN_EVERY,
     end_session,
@@ -33,6 +34,7 @@ __all__ = [
     "note_seen",
     "note_sign_in",
     "request_approval",
+    "reset_access",
     "reset_totp",
     "retry_job",
     "revoke_api_key",
@@ -44,6 +46,7 @@ __all__ = [
     "set_skills",
     "set_totp",
     "use_approval",
+    "use_recovery_code",
     "use_totp_step",
     "withdraw_approval",
 ]

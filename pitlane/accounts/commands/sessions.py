@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from pitlane.core.events import record
 
 from .. import policies
 from ..closing import close_sessions
+from ..codebook import keep_codes
 from ..events import SessionEnded, SessionsEnded, StaffSignedIn, TotpChanged
 from ..models import SignIn, Staff
 
@@ -88,14 +90,16 @@ def end_sessions(*, staff_id: int, by: Actor, at: datetime) -> Staff:
 
 
 @command
-def set_totp(*, staff_id: int, secret: str, step: int = 0, by: Actor, at: datetime) -> Staff:
+def set_totp(*, staff_id: int, secret: str, step: int = 0, codes: Sequence[str] = (), by: Actor, at: datetime) -> Staff:
     """Switch the second factor on with a proven secret, or off with an empty one.
 
-    ``step`` is the time step of the code that proved it: that code does not count again.
+    ``step`` is the time step of the code that proved it: that code does not count again. ``codes`` are the recovery
+    codes, made up and shown by the caller.
     """
     person = _own(staff_id, by)
     person.totp_secret, person.totp_on, person.totp_last_step = secret, bool(secret), step
     person.save(update_fields=["totp_secret", "totp_on", "totp_last_step"])
+    keep_codes(person, codes)
     record(TotpChanged(staff_id=staff_id, on=bool(secret)), by=by, at=at)
     return person
 
@@ -109,6 +113,7 @@ def reset_totp(*, staff_id: int, by: Actor, at: datetime) -> Staff:
     require(policies.can_manage(by, person) and not policies.is_self(by, staff_id), "accounts.staff")
     person.totp_secret, person.totp_on, person.totp_last_step = "", False, 0
     person.save(update_fields=["totp_secret", "totp_on", "totp_last_step"])
+    keep_codes(person, ())
     record(TotpChanged(staff_id=staff_id, on=False), by=by, at=at)
     return person
 

@@ -8,8 +8,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from pitlane.core.access import Actor, expand, require
@@ -23,6 +21,7 @@ from .. import policies
 from ..closing import close_sessions
 from ..events import StaffChanged
 from ..models import Role, Staff, StaffSkill, Store
+from ..passwords import check_password
 from ..skills import SKILLS
 
 FIELDS = ("name", "employee_no", "is_active", "hired_on")
@@ -71,13 +70,6 @@ def _set_phone(person: Staff, phone: str) -> None:
     person.phone, person.phone_index = number, blind("phone", number) if number else ""
 
 
-def _check_password(password: str, person: Staff) -> None:
-    try:
-        validate_password(password, person)
-    except ValidationError as error:
-        raise Refused(" ".join(error.messages), code="weak_password", field="password") from error
-
-
 @command
 def add_staff(
     *,
@@ -108,7 +100,7 @@ def add_staff(
         raise Refused(_("至少选择一家门店"), code="stores", field="stores")
     _check_reach(by, roles, stores)
     person = Staff(org_id=by.org_id, login=login, name=name, employee_no=employee_no, hired_on=hired_on)
-    _check_password(password, person)
+    check_password(password, person)
     _set_phone(person, phone)
     person.password, person.must_change_password = password_hash or make_password(password), by.kind != "system"
     person.main_store = stores[0]
@@ -187,7 +179,7 @@ def set_password(
             raise Refused(_("原密码不对"), code="wrong_password", field="old_password")
     else:
         require(policies.can_manage(by, person), "accounts.staff")
-    _check_password(password, person)
+    check_password(password, person)
     person.password = make_password(password)
     person.must_change_password = not own
     close_sessions(person, at, but=keep_sign_in if own else None)

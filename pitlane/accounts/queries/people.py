@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from pitlane.core.access import Actor
 from pitlane.core.errors import Missing
 
-from ..models import SignIn, Staff, StaffSkill
+from ..models import RecoveryCode, SignIn, Staff, StaffSkill
 from .actors import expanded
 
 
@@ -131,6 +131,11 @@ def expiring_certificates(actor: Actor, until: date) -> list[StaffSkill]:
 def sign_ins(staff_id: int) -> list[SignIn]:
     """The browsers in which a person is signed in."""
     return list(SignIn.objects.filter(staff_id=staff_id, ended_at=None).order_by("-seen_at")[:30])
+
+
+def recovery_codes_left(staff_id: int) -> int:
+    """How often a person may still sign in without the phone."""
+    return RecoveryCode.objects.filter(staff_id=staff_id, used_at=None).count()
 
 
 def live_sign_in(sign_in_id: int) -> SignIn | None:

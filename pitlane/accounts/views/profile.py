@@ -17,6 +17,7 @@ from pitlane.core.http import attempt, signed_in
 
 from .. import commands, queries
 from ..forms import CodeForm, PasswordForm, TotpForm
+from ..generated import recovery_codes
 from ..middleware import SIGN_IN
 from ..models import Staff
 from ..second_factor import SECRET, address, matching_step
@@ -28,6 +29,7 @@ def _overview(request: HttpRequest, form: PasswordForm, code: CodeForm) -> HttpR
         "code": code,
         "person": request.user,
         "sign_ins": queries.sign_ins(request.actor.id),  # type: ignore[attr-defined]
+        "codes_left": queries.recovery_codes_left(request.actor.id),  # type: ignore[attr-defined]
         "this_one": request.session.get(SIGN_IN),
     }
     return render(request, "accounts/profile.html", context, status=422 if form.errors or code.errors else 200)
@@ -69,12 +71,19 @@ def totp(request: HttpRequest) -> HttpResponse:
         if step is None:
             form.add_error("code", _("验证码不对，请确认手机时间准确"))
         else:
-            commands.set_totp(staff_id=by.id, secret=secret, step=step, by=by, at=now)
-            messages.success(request, _("已开启两步验证"))
-            return redirect("accounts:profile")
+            codes = recovery_codes()
+            commands.set_totp(staff_id=by.id, secret=secret, step=step, codes=codes, by=by, at=now)
+            return _show_codes(request, codes)
     picture = segno.make(address(secret, str(request.user.login))).svg_data_uri(scale=5)  # type: ignore[union-attr]
     context = {"form": form, "secret": secret, "qr": picture}
     return render(request, "accounts/totp.html", context, status=422 if form.errors else 200)
+
+
+def _show_codes(request: HttpRequest, codes: list[str]) -> HttpResponse:
+    """The recovery codes, this once: only their hashes are kept."""
+    response = render(request, "accounts/recovery_codes.html", {"codes": codes})
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @require_POST

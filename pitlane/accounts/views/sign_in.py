@@ -6,6 +6,7 @@ from typing import Any
 
 from axes.handlers.proxy import AxesProxyHandler
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import authenticate, login, logout
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -24,7 +25,7 @@ from pitlane.core.tenancy import scope
 
 from .. import commands, queries
 from ..backend import find_staff, locked_out
-from ..forms import CodeForm, SignInForm
+from ..forms import SecondFactorForm, SignInForm
 from ..middleware import SIGN_IN
 from ..models import Staff
 from ..second_factor import matching_step
@@ -94,7 +95,7 @@ def _after_password(request: HttpRequest, person: Staff, remember: bool) -> Http
 
 @public
 def second_factor(request: HttpRequest) -> HttpResponse:
-    """The one-time code of the authenticator app; five wrong ones lock like five wrong passwords."""
+    """The code of the authenticator app, or a recovery code; five wrong ones lock like five wrong passwords."""
     pending = request.session.get(PENDING)
     if not pending:
         return redirect("accounts:sign_in")
@@ -102,7 +103,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     if person is None or AxesProxyHandler.is_locked(request, {"username": person.login}):
         del request.session[PENDING]
         return locked_out(request) if person else redirect("accounts:sign_in")
-    form, status = CodeForm(request.POST or None), 200
+    form, status = SecondFactorForm(request.POST or None), 200
     if request.method == "POST":
         if form.is_valid() and _code_fits(request, person, form):
             return _enter(request, person, pending["remember"], second_factor=True)
@@ -122,6 +123,8 @@ def _locked_after_failure(request: HttpRequest, person: Staff) -> bool:
 
 
 def _code_fits(request: HttpRequest, person: Staff, form: Form) -> bool:
+    if not form.cleaned_data["code"]:
+        return _recovers(request, person, form)
     step = matching_step(person.totp_secret.reveal(), form.cleaned_data["code"], request.now)  # type: ignore[attr-defined]
     try:
         if step is None:
@@ -131,6 +134,18 @@ def _code_fits(request: HttpRequest, person: Staff, form: Form) -> bool:
     except PitlaneError as error:
         form.add_error("code", str(error))
         return False
+    return True
+
+
+def _recovers(request: HttpRequest, person: Staff, form: Form) -> bool:
+    given, now = form.cleaned_data["recovery"], request.now  # type: ignore[attr-defined]
+    try:
+        with scope(_org(person)):
+            left = commands.use_recovery_code(staff_id=person.pk, code=given, by=_self(person), at=now)
+    except PitlaneError as error:
+        form.add_error("recovery", str(error))
+        return False
+    messages.warning(request, _("已用恢复码登录，还剩 %(left)d 个；换了手机请重新开启两步验证") % {"left": left})
     return True
 
 

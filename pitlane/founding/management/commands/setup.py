@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import sys
 from argparse import ArgumentParser
 from typing import Any
@@ -11,11 +10,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone, translation
 
 from pitlane.accounts import queries
+from pitlane.accounts.generated import one_time_password
 from pitlane.core.errors import PitlaneError
 from pitlane.founding.forms import FIRST, PlanForm
 from pitlane.founding.opening import found, setup_code
 
-ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 QUESTIONS = (  # option, field of the form, what is asked, whether it may stay empty
     ("org", "code", "Code of the organisation (letters, digits, dashes)", False),
     ("name", "name", "Name of the organisation", False),
@@ -27,11 +26,6 @@ QUESTIONS = (  # option, field of the form, what is asked, whether it may stay e
     ("login", "login", "Login of the administrator", False),
     ("person", "person", "Name of the administrator", False),
 )
-
-
-def one_time_password() -> str:
-    """Fifteen letters in three groups: easy to read aloud, changed at the first sign-in."""
-    return "-".join("".join(secrets.choice(ALPHABET) for _letter in range(5)) for _group in range(3))
 
 
 class Command(BaseCommand):
