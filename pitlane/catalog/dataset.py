@@ -32,6 +32,7 @@ from pitlane.catalog.dataset_rows import (
     VehicleRow,
 )
 
+FAST: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 LISTS = {
     "reception": "reception",
     "zones": "zone",
@@ -47,7 +48,7 @@ def _text(name: str) -> str:
 
 
 def _yaml(name: str) -> Any:
-    return yaml.safe_load(_text(name))
+    return yaml.load(_text(name), Loader=FAST)
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:

@@ -23,6 +23,7 @@ def _coder(prefix: str) -> Sqids:
     return Sqids(alphabet="".join(ranked), min_length=8, blocklist=[])
 
 
+@lru_cache(maxsize=4096)
 def public_id(prefix: str, pk: int) -> str:
     """``public_id("cus", 42)`` → ``"cus_…"``."""
     return f"{prefix}_{_coder(prefix).encode([pk])}"

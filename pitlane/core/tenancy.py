@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from django.db import models
 
@@ -55,10 +55,20 @@ def open_org() -> int | None:
 
 
 class OrgManager(models.Manager[M]):
-    """The default door to every business table: only rows of the open organisation."""
+    """The default door to every business table: only rows of the open organisation.
+
+    Every query of every page begins here, so the filtered beginning is kept and copied instead of built each time.
+    """
+
+    _beginnings: ClassVar[dict[tuple[Any, ...], tuple[int, models.QuerySet[Any]]]] = {}
 
     def get_queryset(self) -> models.QuerySet[M]:
-        return super().get_queryset().filter(org_id=current_org())
+        org_id, key = current_org(), (self.model, self._db)
+        known = self._beginnings.get(key)
+        if known is None or known[0] != org_id:
+            known = (org_id, models.QuerySet(self.model, using=self._db).filter(org_id=org_id))
+            self._beginnings[key] = known
+        return known[1].all()
 
 
 class OrgModel(models.Model):

@@ -71,7 +71,7 @@ class Shop:
 def found(size: str, seed: int, at: datetime) -> tuple[Organisation, Actor]:
     """The organisation with its first administrator's data still to come; marked as a demo."""
     org = bootstrap.create_organisation(code=CODE, name=NAME, at=at)
-    org.settings = {"demo": {"size": size, "seed": seed, "password": PASSWORD}}
+    org.settings = {"demo": {"size": size, "seed": seed, "password": PASSWORD, "unfinished": True}}
     org.save(update_fields=["settings"])
     return org, system(org.pk, "演示数据")
 

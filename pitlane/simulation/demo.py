@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
@@ -53,9 +55,30 @@ def existing() -> Organisation | None:
     return Organisation.objects.filter(code=chain.CODE).first()
 
 
+def unfinished(org: Organisation) -> bool:
+    """Was its building broken off? What lies there is no chain to work in, and is built anew."""
+    return bool(org.settings.get("demo", {}).get("unfinished"))
+
+
+@contextmanager
+def seldom_swept() -> Iterator[None]:
+    """Months of work make millions of objects that die by themselves: Python need not look for others so often."""
+    usual = gc.get_threshold()
+    gc.set_threshold(100_000, 50, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
+
+
 def build(size: str, seed: int, moment: datetime, told: Callable[[date], None]) -> Organisation:
     """Found the chain and live through its months. The same size, seed and moment give the same data."""
-    plan, today = SIZES[size], timezone.localdate(moment)
+    with seldom_swept():
+        return _build(SIZES[size], size, seed, moment, told)
+
+
+def _build(plan: Size, size: str, seed: int, moment: datetime, told: Callable[[date], None]) -> Organisation:
+    today = timezone.localdate(moment)
     first = earlier(today, plan.months)
     opened = at_hour(first - timedelta(days=1), 9)
     with transaction.atomic():
@@ -70,7 +93,7 @@ def build(size: str, seed: int, moment: datetime, told: Callable[[date], None]) 
         for shop, clients in branches:
             agenda.add(floor.hours_before(moment, 9), _fill(shop, clients, agenda, moment))
         simulate(branches, agenda, first, moment, told)
-        _note_links(org, shops)
+        _finish(org, shops)
     return org
 
 
@@ -88,9 +111,10 @@ def _clients(shop: Shop, plan: Size, people: People, cars: Cars, first: date, at
     return clients
 
 
-def _note_links(org: Organisation, shops: list[Shop]) -> None:
-    """The addresses under which demo customers answer a quote, to be printed with the logins."""
+def _finish(org: Organisation, shops: list[Shop]) -> None:
+    """Note the addresses under which demo customers answer a quote, and that the last day is there."""
     org.settings["demo"]["links"] = [link for shop in shops for link in shop.links]
+    del org.settings["demo"]["unfinished"]
     org.save(update_fields=["settings"])
 
 

@@ -19,7 +19,7 @@ from ..models import Method, PayerKind, Payment, Settlement, SettlementLine, Til
 from ..pricing import PART_NAMES
 from .customers import as_money
 from .listing import day_start
-from .tills import TillSheet, sheet_of
+from .tills import TillSheet, sheet_of, shifts
 
 REAL = (Method.CASH, Method.CARD, Method.BANK)
 
@@ -83,7 +83,7 @@ def day_report(store_id: int, day: date, by: Actor) -> DayReport:
         due=Sum(F("total") - F("paid"), filter=Q(state__in=("open", "partial"))),
     )
     money = _methods(Payment.objects.filter(store_id=store_id, received_at__gte=start, received_at__lt=end))
-    worked = TillSession.objects.filter(store_id=store_id, opened_at__lt=end).select_related("cashier")
+    worked = shifts().filter(store_id=store_id, opened_at__lt=end)
     tills = list(worked.filter(Q(closed_at=None) | Q(closed_at__gte=start)).order_by("opened_at"))
     return DayReport(
         day=day,

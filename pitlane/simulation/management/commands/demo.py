@@ -46,9 +46,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         size = options["size"] or ("none" if options["logins"] or options["reset"] else "small")
         known = demo.existing()
-        if known and options["reset"]:
+        if known and (options["reset"] or demo.unfinished(known)):
             demo.remove(known)
-            self.stdout.write("The demo was removed.")
+            self.stdout.write("The demo was removed." if options["reset"] else "A half-built demo was removed.")
             known = None
         if size != "none":
             if known:
