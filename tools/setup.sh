@@ -5,7 +5,7 @@
 say() { printf '%s\n' "$*" >&2; }
 
 find_python() {
-    for candidate in ${PITLANE_PYTHON:-} python3.13 python3.12 python3.11 python3 python; do
+    for candidate in ${PITLANE_PYTHON:+"$PITLANE_PYTHON"} python3.13 python3.12 python3.11 python3 python; do
         if "$candidate" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' >/dev/null 2>&1; then
             "$candidate" -c 'import sys; print(sys.executable)'
             return 0
@@ -18,8 +18,8 @@ find_python() {
 }
 
 make_venv() {
-    python=$(find_python) || exit 1
     say "Making .venv with $("$python" --version) ..."
+    rm -rf .venv
     if "$python" -m venv .venv >/dev/null 2>&1 && [ -x .venv/bin/pip ]; then return 0; fi
     # Debian splits venv from Python: do without its ensurepip where pip or virtualenv can stand in.
     rm -rf .venv
@@ -33,26 +33,46 @@ make_venv() {
     exit 1
 }
 
-digest() { .venv/bin/python -c 'import hashlib, sys
-print(hashlib.sha256(b"".join(open(name, "rb").read() for name in sys.argv[1:])).hexdigest())' "$@"; }
+# What an installed set is known by: the files that name it, and where it lies (a moved .venv does not work).
+stamp_of() { { pwd; cat requirements/build.lock "requirements/$1.lock" pyproject.toml; } | cksum; }
 
-# set_up LOCK: base, server or dev. A larger set already installed serves the smaller ones too.
-set_up() {
-    if ! .venv/bin/python -c 'import pip' >/dev/null 2>&1; then
-        rm -rf .venv
-        make_venv
-    fi
+# installed LOCK: is it there as the files say now? A larger set already installed serves the smaller ones too.
+installed() {
+    .venv/bin/python -c '' >/dev/null 2>&1 || return 1
     for larger in "$1" server dev; do
         [ "$1" = dev ] && [ "$larger" = server ] && continue
-        wanted=$(digest requirements/build.lock "requirements/$larger.lock" pyproject.toml)
-        if [ "$(cat ".venv/$larger.stamp" 2>/dev/null)" = "$wanted" ]; then return 0; fi
+        if [ "$(cat ".venv/$larger.stamp" 2>/dev/null)" = "$(stamp_of "$larger")" ]; then return 0; fi
     done
-    say "Installing requirements/$1.lock ..."
-    wanted=$(digest requirements/build.lock "requirements/$1.lock" pyproject.toml)
-    rm -f .venv/*.stamp
-    install() { .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input "$@"; }
-    install --require-hashes -r requirements/build.lock
-    install --require-hashes --no-build-isolation -r "requirements/$1.lock"
-    install --no-deps --no-build-isolation --no-index --editable .
-    printf '%s' "$wanted" >".venv/$1.stamp"
+    return 1
+}
+
+# One set-up at a time in a folder. The lock hangs on descriptor 9 of this shell and ends with it, however it ends.
+alone() {
+    mkdir -p var
+    exec 9>>var/setup.lock
+    lock='import fcntl, sys; fcntl.flock(9, fcntl.LOCK_EX | int(sys.argv[1]))'
+    if ! "$python" -c "$lock" 4 2>/dev/null; then # 4: LOCK_NB
+        say "Another start is setting up this folder; waiting for it ..."
+        "$python" -c "$lock" 0
+    fi
+}
+
+# set_up LOCK: base, server or dev.
+set_up() {
+    if installed "$1"; then return 0; fi
+    trap 'say "Stopped; the next start goes on from here."; exit 130' INT TERM
+    python=$(find_python) || exit 1
+    alone
+    if ! installed "$1"; then
+        .venv/bin/python -c 'import pip' >/dev/null 2>&1 || make_venv
+        say "Installing requirements/$1.lock ..."
+        rm -f .venv/*.stamp
+        install() { .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input "$@"; }
+        install --require-hashes -r requirements/build.lock
+        install --require-hashes --no-build-isolation -r "requirements/$1.lock"
+        install --no-deps --no-build-isolation --no-index --editable .
+        stamp_of "$1" >".venv/$1.stamp"
+    fi
+    exec 9>&-
+    trap - INT TERM
 }

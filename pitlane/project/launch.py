@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -18,6 +20,7 @@ from urllib.request import ProxyHandler, build_opener
 import django
 from django.apps import apps
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command, get_commands
 from django.db import OperationalError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
@@ -115,11 +118,12 @@ def run(options: Options) -> int:
             signal.signal(number, _stop)
     children: list[Child] = []
     try:
-        refusal = busy(options)
-        if refusal:
-            print(refusal, file=sys.stderr)
+        if refused(options):
             return 1
-        prepare(options)
+        with alone(Path(settings.DATA_DIR)):
+            prepare(options)
+        if refused(options):  # preparing takes a while: somebody else may listen there by now
+            return 1
         children = children_of(options, Path(settings.DATA_DIR) / "log")
         for child in children:
             child.start()
@@ -136,8 +140,13 @@ def run(options: Options) -> int:
     except OperationalError as error:
         print(f"pitlane start: the database does not answer: {error}", file=sys.stderr)
         return 1
-    except CommandError as error:
+    except (CommandError, ImproperlyConfigured) as error:
         print(f"pitlane start: {error}", file=sys.stderr)
+        return 1
+    except PermissionError as error:
+        print(
+            f"pitlane start: no permission to write {error.filename} (PITLANE_DATA names the folder)", file=sys.stderr
+        )
         return 1
     finally:
         for number in STOPPING:
@@ -161,12 +170,35 @@ def busy(options: Options) -> str:
     return ""
 
 
+def refused(options: Options) -> bool:
+    """Whether we cannot listen there; the user is told why."""
+    reason = busy(options)
+    if reason:
+        print(reason, file=sys.stderr)
+    return bool(reason)
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """One start at a time prepares a data folder: a second one waits and then finds everything done."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "start.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print("Another start is preparing this system; waiting for it ...", flush=True)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def prepare(options: Options) -> None:
     """Translations, tables and demo data: each only when missing, so that a second start is quick."""
     compile_stale()
     django.setup()
     if pending_migrations():
         _say("Preparing the database ...", bring_up_to_date)
+    if half_built():
+        _say("Removing a demo chain that was not finished ...", lambda: call_command("demo", reset=True))
     if options.demo != "none" and is_empty() and "demo" in get_commands():
         _say(f"Building the demo chain ({options.demo}) ...", lambda: call_command("demo", size=options.demo))
         statistics.refresh()
@@ -195,6 +227,12 @@ def pending_migrations() -> bool:
 def is_empty() -> bool:
     """Whether nobody works here yet."""
     return not apps.get_model("accounts", "Organisation").objects.exists()
+
+
+def half_built() -> bool:
+    """Whether the building of the demo was broken off: nobody should take what lies there for a chain."""
+    found = apps.get_model("accounts", "Organisation").objects.values_list("settings", flat=True)
+    return any(facts.get("demo", {}).get("unfinished") for facts in found)
 
 
 def children_of(options: Options, logs: Path) -> list[Child]:

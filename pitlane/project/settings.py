@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import structlog
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 import pitlane
@@ -26,9 +28,12 @@ def _secret_key() -> str:
         return key
     path = DATA_DIR / "secret_key"
     if not path.exists():
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
-        with os.fdopen(handle, "w") as out:
+        draft = path.with_suffix(f".{os.getpid()}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT, 0o600), "w") as out:
             out.write(secrets.token_urlsafe(50))
+        with suppress(FileExistsError):  # of two first starts one wins, and nobody ever reads half a key
+            os.link(draft, path)
+        draft.unlink()
     return path.read_text().strip()
 
 
@@ -115,6 +120,8 @@ def _database() -> dict[str, object]:
             "CONN_MAX_AGE": None,
         }
     parts = urlsplit(url)
+    if parts.scheme not in ("postgres", "postgresql"):
+        raise ImproperlyConfigured("PITLANE_DATABASE_URL must read postgres://user:password@host:port/name")
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.path.lstrip("/"),
@@ -122,6 +129,7 @@ def _database() -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": parts.hostname or "",
         "PORT": str(parts.port or ""),
+        "OPTIONS": {"connect_timeout": 10},
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
     }

@@ -15,7 +15,7 @@ from pitlane.core.models import EventRow
 from pitlane.core.money import Money, total
 
 from .. import policies
-from ..models import Method, PayerKind, Payment, Settlement, SettlementLine, TillSession
+from ..models import Method, PayerKind, Payment, Settlement, SettlementLine
 from ..pricing import PART_NAMES
 from .customers import as_money
 from .listing import day_start

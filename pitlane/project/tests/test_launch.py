@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,8 @@ from urllib.request import ProxyHandler, build_opener
 
 import pytest
 
+from pitlane.accounts import bootstrap
+from pitlane.core.testing import NOON
 from pitlane.project import launch
 from pitlane.project.cli import main
 from pitlane.project.launch import Child, Options
@@ -40,6 +43,49 @@ def options(port: int, host: str = "127.0.0.1") -> Options:
 def test_says_that_the_port_is_taken(taken: int) -> None:
     assert "--port" in launch.busy(options(taken))
     assert launch.busy(options(free_port())) == ""
+
+
+def test_only_one_start_prepares_a_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    order: list[str] = []
+
+    def second() -> None:
+        with launch.alone(tmp_path):
+            order.append("second")
+
+    with launch.alone(tmp_path / "."):
+        waiting = threading.Thread(target=second)
+        waiting.start()
+        while "waiting" not in capsys.readouterr().out:
+            time.sleep(0.01)
+        order.append("first")
+    waiting.join(timeout=10)
+    assert order == ["first", "second"]
+
+
+def test_knows_a_demo_that_was_broken_off(db: None) -> None:
+    assert not launch.half_built()
+    org = bootstrap.create_organisation(code="demo", name="演示", at=NOON)
+    assert not launch.half_built()
+    org.settings = {"demo": {"unfinished": True}}
+    org.save(update_fields=["settings"])
+    assert launch.half_built()
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("postgres://nobody@127.0.0.1:{port}/none", "the database does not answer"),
+        ("mysql://root@127.0.0.1/shop", "postgres://user:password@host:port/name"),
+    ],
+)
+def test_says_plainly_that_the_database_cannot_be_used(tmp_path: Path, url: str, said: str) -> None:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PITLANE_")}
+    environment |= {"PITLANE_DATA": str(tmp_path), "DJANGO_SETTINGS_MODULE": "pitlane.project.settings"}
+    environment["PITLANE_DATABASE_URL"] = url.format(port=free_port())
+    command = [sys.executable, "-m", "pitlane", "start", "--demo", "none", "--port", str(free_port())]
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert ended.returncode == 1
+    assert said in ended.stderr and "Traceback" not in ended.stderr
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", ""])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from io import StringIO
 
 import pytest
@@ -44,7 +44,7 @@ def test_a_tiny_demo(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     org = Organisation.objects.get(code="demo")
     with scope(org.pk):
         assert set(RepairOrder.objects.values_list("state", flat=True)) >= STAGES
-        assert doctor.examine() == []
+        assert doctor.examine() == [] and not demo.unfinished(org)
         assert not Job.objects.exclude(status=Job.State.DONE).exists()
         assert EventRow.objects.order_by("-at").values_list("at", flat=True)[0] <= at_hour(
             datetime(2026, 11, 23).date(), 15
@@ -63,6 +63,25 @@ def test_a_tiny_demo(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     demo.remove(org)
     assert row_counts() == empty
     assert build() == first
+
+
+def test_a_demo_that_was_broken_off_is_built_anew(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The power goes after the first day: the chain is known to be half, and the next start replaces it."""
+    monkeypatch.setitem(demo.SIZES, "small", demo.Size(stores=1, months=0, customers=8, fleets=1))
+    empty = row_counts()
+
+    class PowerCut(Exception): ...
+
+    def fail(day: date) -> None:
+        raise PowerCut
+
+    with pytest.raises(PowerCut):
+        demo.build("small", 1, at_hour(date(2026, 11, 23), 15), fail)
+    half = demo.existing()
+    assert half and demo.unfinished(half)
+
+    call_command("demo", reset=True, stdout=StringIO())
+    assert row_counts() == empty
 
 
 def test_the_moment_is_never_in_the_future() -> None:
