@@ -14,6 +14,7 @@ AREAS: dict[str, Text] = {
     "parts": _("配件"),
     "catalog": _("项目"),
     "scheduling": _("排班"),
+    "messaging": _("消息"),
     "accounts": _("组织"),
     "core": _("系统"),
 }

@@ -39,6 +39,9 @@ STARTING_ROLES = (
             "billing.*",
             "workshop.*",
             "reception.*",
+            "messaging.view",
+            "messaging.send",
+            "messaging.templates",
             "accounts.view",
             "accounts.staff",
             "accounts.approve_discount",
@@ -56,6 +59,8 @@ STARTING_ROLES = (
         (
             *DESK,
             "reception.*",
+            "messaging.view",
+            "messaging.send",
             "workshop.open",
             "workshop.edit",
             "workshop.deliver",
@@ -113,10 +118,15 @@ STARTING_ROLES = (
     StartingRole(
         "callcentre",
         _("客服"),
-        (*READ, *BOOK),
+        (*READ, *BOOK, "messaging.view", "messaging.send"),
         home="frontdesk",
     ),
-    StartingRole("marketing", _("市场"), ("customers.view", "catalog.view"), home="frontdesk"),
+    StartingRole(
+        "marketing",
+        _("市场"),
+        ("customers.view", "catalog.view", "messaging.view", "messaging.send", "messaging.templates"),
+        home="frontdesk",
+    ),
     StartingRole("sales", _("销售顾问"), ("customers.view", "customers.edit", "customers.reveal"), data_scope="own"),
     StartingRole(
         "sales_manager",

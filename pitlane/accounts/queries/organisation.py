@@ -8,6 +8,7 @@ from django.db.models import Count
 
 from pitlane.core.access import Actor, expand
 from pitlane.core.errors import Missing
+from pitlane.core.tenancy import current_org
 
 from ..models import ApiKey, Organisation, Region, Role, Store
 
@@ -29,6 +30,16 @@ def store_by_id(store_id: int) -> Store:
     if store is None:
         raise Missing()
     return store
+
+
+def organisation_ids() -> list[int]:
+    """Every organisation of the installation, for work that runs on a schedule; it opens a scope for each."""
+    return list(Organisation.objects.order_by("pk").values_list("pk", flat=True))
+
+
+def organisation_name() -> str:
+    """What the group or shop calls itself."""
+    return str(Organisation.objects.values_list("name", flat=True).get(pk=current_org()))
 
 
 def all_stores() -> list[Store]:

@@ -292,6 +292,13 @@ def primary_phone(customer_id: int) -> Sealed | None:
     return sealed
 
 
+def email_of(customer_id: int) -> Sealed | None:
+    """The sealed mail address for sending a message; never for showing. None for people who were erased."""
+    people = Customer.objects.filter(pk=customer_id, status=Customer.Status.ACTIVE)
+    sealed: Sealed | None = people.values_list("email", flat=True).first()
+    return sealed or None
+
+
 def consent_of(customer_id: int, purpose: str) -> bool | None:
     """The latest answer for a purpose; None when nobody asked."""
     answers = Consent.objects.filter(customer_id=customer_id, purpose=purpose).order_by("-at", "-pk")
