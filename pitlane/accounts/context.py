@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from pitlane.core.navigation import entries_for
+from pitlane.core.navigation import actions_for, entries_for
 
 from . import queries
 
@@ -20,6 +20,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     preferences = request.user.preferences  # type: ignore[union-attr]
     return {
         "actor": actor,
+        "everywhere": [action for action in actions_for(actor) if action.drawer],
         "nav": entries_for(actor, request.path),
         "stores": stores,
         "store": next((s for s in stores if s.pk == actor.store_id), None),

@@ -72,7 +72,10 @@ def entries_for(actor: Actor, path: str) -> list[Shown]:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One of the big buttons of the home page and its function key, for example 接车登记 F2."""
+    """One of the big buttons of the home page and its function key, for example 接车登记 F2.
+
+    One that opens in the ``drawer`` stands in the bar of every page: it never leads away.
+    """
 
     key: str
     label: Text
@@ -82,6 +85,7 @@ class Action:
     permission: str
     shortcut: str
     position: int = 100
+    drawer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,7 @@ class ShownAction:
     url: str
     shortcut: str
     primary: bool
+    drawer: bool
 
 
 ACTIONS: dict[str, Action] = {}
@@ -109,6 +114,6 @@ def actions_for(actor: Actor) -> list[ShownAction]:
     """The actions this actor may take, most used first."""
     mine = sorted((a for a in ACTIONS.values() if actor.may(a.permission)), key=lambda a: a.position)
     return [
-        ShownAction(a.label, a.hint, a.icon, reverse(a.url_name), a.shortcut, place == 0)
+        ShownAction(a.label, a.hint, a.icon, reverse(a.url_name), a.shortcut, place == 0, a.drawer)
         for place, a in enumerate(mine[:5])
     ]

@@ -14,6 +14,9 @@ from pitlane.core.ids import parse_id
 from . import commands, policies, queries
 from .caller import Request
 from .schemas import (
+    CallCloseIn,
+    CallIn,
+    CallOut,
     Checked,
     CheckIn,
     ConsentIn,
@@ -195,6 +198,30 @@ def log_contact(request: Request, ref: str, body: ContactIn) -> Any:
 @idempotent
 def finish_next_step(request: Request, ref: str) -> Any:
     return ContactOut.of(commands.finish_next_step(contact_id=parse_id("con", ref), **_who(request)))
+
+
+# ---- calls ----------------------------------------------------------------------------------------------------------
+
+
+@router.get("/calls", response=list[CallOut], operation_id="list_calls", summary="Calls that wait for an answer")
+def list_calls(request: Request) -> Any:
+    """From people without a card, in the chosen store, the earliest promise first."""
+    _viewer(request)
+    return [CallOut.of(row) for row in queries.open_calls(by=request.actor)]
+
+
+@router.post("/calls", response={201: CallOut}, operation_id="record_call", summary="Record a call")
+@idempotent
+def record_call(request: Request, body: CallIn) -> Any:
+    """It moves into the contact log as soon as a customer has the number."""
+    return 201, CallOut.of(commands.record_call(**body.model_dump(), **_who(request)))
+
+
+@router.post("/calls/{ref}/close", response=CallOut, operation_id="close_call", summary="Close a call")
+@idempotent
+def close_call(request: Request, ref: str, body: CallCloseIn) -> Any:
+    """The number is forgotten."""
+    return CallOut.of(commands.close_call(call_id=parse_id("cal", ref), outcome=body.outcome, **_who(request)))
 
 
 # ---- privacy --------------------------------------------------------------------------------------------------------

@@ -137,6 +137,26 @@ class ContactLogged(Event):
 
 
 @dataclass(frozen=True)
+class CallRecorded(Event):
+    icon: ClassVar[str] = "phone"
+    call_id: int
+
+    def sentence(self) -> str:
+        return _("记录来电")
+
+
+@dataclass(frozen=True)
+class CallClosed(Event):
+    icon: ClassVar[str] = "phone"
+    family: ClassVar[Family] = "done"
+    call_id: int
+    customer_id: int | None = None
+
+    def sentence(self) -> str:
+        return _("来电已处理")
+
+
+@dataclass(frozen=True)
 class NextStepFinished(Event):
     icon: ClassVar[str] = "checks"
     family: ClassVar[Family] = "done"

@@ -207,6 +207,23 @@ class ContactForm(forms.Form):
     next_on = _day(_("哪天做"))
 
 
+class CallForm(forms.Form):
+    """记录来电: who calls, what they want, what we promised."""
+
+    number = forms.CharField(
+        label=_("来电号码"),
+        max_length=30,
+        widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "data-autofocus": ""}),
+        help_text=_("手机号，或先输尾号 4 位找老客户"),
+    )
+    name = _text(_("怎么称呼"), 40)
+    plate = _text(_("车牌"), 12, widget=forms.TextInput(attrs={"data-plate": True}))
+    text = forms.CharField(label=_("来意"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+    next_step = _text(_("下一步"), 120, help_text=_("如：14:00 前回电报价"))
+    next_on = _day(_("哪天做"))
+    customer = forms.CharField(max_length=24, required=False)
+
+
 class PhoneForm(forms.Form):
     """A further number."""
 

@@ -268,6 +268,36 @@ class ContactLog(HasPublicId, OrgModel):
         ]
 
 
+class Call(HasPublicId, OrgModel):
+    """A call from somebody we do not know yet (来电). Once a customer has the number it becomes their contact log.
+
+    The number is kept only as long as somebody has to call back.
+    """
+
+    id_prefix = "cal"
+    store = models.ForeignKey("accounts.Store", null=True, on_delete=models.PROTECT, related_name="+")
+    number: Any = EncryptedTextField(blank=True)
+    number_index = KeyField(max_length=32, blank=True)
+    masked = models.CharField(max_length=24)
+    name = models.CharField(max_length=40, blank=True)
+    plate = models.CharField(max_length=12, blank=True)
+    text = models.CharField(max_length=500)
+    next_step = models.CharField(max_length=120, blank=True)
+    next_on = models.DateField(null=True, blank=True)
+    customer = models.ForeignKey(Customer, null=True, on_delete=models.CASCADE, related_name="+")
+    closed_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=60, blank=True)
+    by_staff = models.ForeignKey("accounts.Staff", null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["org", "store", "next_on"], condition=models.Q(closed_at=None), name="customers_call_open"
+            ),
+        ]
+
+
 class Export(HasPublicId, OrgModel):
     """A list of customers that somebody asked to take out of the system: what, why, with whose approval, which file."""
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from pitlane.core import navigation, search
+from pitlane.core import navigation, panels, search
 from pitlane.core.access import Actor
 from pitlane.core.ids import public_id
 from pitlane.core.states import Label
@@ -35,6 +39,14 @@ def _vehicle_badges(ids: list[int], by: Actor) -> dict[int, Label]:
     return queries.badges_of(ids, by=by)
 
 
+def call_backs(*, by: Actor, at: datetime, store_id: int | None, **_facts: Any) -> panels.Panel | None:
+    """Home page: whom somebody promised to call."""
+    if store_id is None or not by.may("customers.edit"):
+        return None
+    context = {"calls": queries.call_backs(by=by, at=at), "today": timezone.localdate(at)}
+    return panels.Panel("call_backs", "customers/_panel_calls.html", context, "aside", 30)
+
+
 def connect() -> None:
     """Called once by ``project``."""
     navigation.register(
@@ -52,8 +64,20 @@ def connect() -> None:
             permission="customers.edit",
             shortcut="F4",
             position=30,
-        )
+        ),
+        navigation.Action(
+            key="record_call",
+            label=_("记录来电"),
+            hint=_("谁打来、要什么"),
+            icon="phone",
+            url_name="customers:record_call",
+            permission="customers.edit",
+            shortcut="F8",
+            position=35,
+            drawer=True,
+        ),
     )
+    panels.register("home", call_backs)
     search.register_kind(
         search.Kind(
             "vehicle",

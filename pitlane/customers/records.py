@@ -6,7 +6,7 @@ Whatever the number, each table gets one insert. What is derived (completeness, 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from django.utils import timezone
@@ -19,9 +19,9 @@ from pitlane.core.tenancy import current_org
 
 from .completeness import CustomerFacts, completeness
 from .entries import NewCustomer, NewVehicle, checked, new_car_facts, phone_index
-from .events import ConsentGiven, ConsentWithdrawn, CustomerCreated, VehicleCreated
+from .events import CallClosed, ConsentGiven, ConsentWithdrawn, CustomerCreated, VehicleCreated
 from .findable import customer_entry, vehicle_entry
-from .models import Consent, Customer, CustomerPhone, CustomerTag, OdometerReading, Ownership, Vehicle
+from .models import Call, Consent, ContactLog, Customer, CustomerPhone, CustomerTag, OdometerReading, Ownership, Vehicle
 from .odometer import judge
 
 BATCH = 1000
@@ -67,6 +67,8 @@ def insert_customers(rows: Iterable[NewCustomer], *, by: Actor, at: datetime) ->
     for customer in customers:
         record(CustomerCreated(customer.pk, customer.source), by=by, at=at)
     phones = _insert_phones(new, customers)
+    owners = {phone_index(number): c for row, c in zip(new, customers, strict=True) for number in row.phones}
+    take_over_calls(owners, by=by, at=at)
     _insert_tags(new, customers)
     _insert_consents(new, customers, by, at)
     index_new(
@@ -99,6 +101,25 @@ def _new_vehicle(car: NewVehicle, at: datetime) -> Vehicle:
     if car.odometer is not None and not judge(car.odometer, car.odometer_on or timezone.localdate(at), ()).doubtful:
         vehicle.odometer, vehicle.odometer_on = car.odometer, car.odometer_on or timezone.localdate(at)
     return vehicle
+
+
+def take_over_calls(owners: Mapping[str, Customer], *, by: Actor, at: datetime) -> None:
+    """What people said on the phone before they had a card moves into their contact log, with its open next step."""
+    waiting = [call for call in Call.objects.filter(closed_at=None).order_by("pk") if call.number_index in owners]
+    for call in waiting:
+        owner = owners[call.number_index]
+        ContactLog.objects.create(
+            customer=owner,
+            channel=ContactLog.Channel.CALL_IN,
+            text=call.text,
+            next_step=call.next_step,
+            next_on=call.next_on,
+            by_staff_id=call.by_staff_id,
+            at=call.at,
+        )
+        call.customer, call.closed_at, call.number, call.number_index, call.name = owner, at, "", "", ""
+        call.save()
+        record(CallClosed(call.pk, owner.pk), by=by, at=at)
 
 
 def _insert_phones(rows: Sequence[NewCustomer], customers: Sequence[Customer]) -> dict[int, str]:

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from pitlane.core.ids import parse_id, public_id
 
-from .models import ContactLog, CustomerPhone, Export
+from .models import Call, ContactLog, CustomerPhone, Export
 from .queries import CustomerCard, CustomerFilter, CustomerRow, Finding, VehicleCard
 from .queries.story import Moment
 
@@ -249,6 +249,40 @@ class ContactOut(Schema):
     @classmethod
     def of(cls, row: ContactLog) -> ContactOut:
         names = ("at", "channel", "text", "outcome", "next_step", "next_on", "next_done_at")
+        return cls(id=row.ref, **{name: getattr(row, name) for name in names})
+
+
+class CallIn(Schema):
+    """A call from somebody without a card."""
+
+    number: str = Field(max_length=30)
+    text: str = Field(max_length=500)
+    name: str = Field("", max_length=40)
+    plate: str = Field("", max_length=12)
+    next_step: str = Field("", max_length=120)
+    next_on: date | None = None
+
+
+class CallCloseIn(Schema):
+    outcome: str = Field("", max_length=60)
+
+
+class CallOut(Schema):
+    """The number is masked, like everybody's."""
+
+    id: str
+    at: datetime
+    masked: str
+    name: str
+    plate: str
+    text: str
+    next_step: str
+    next_on: date | None
+    closed_at: datetime | None
+
+    @classmethod
+    def of(cls, row: Call) -> CallOut:
+        names = ("at", "masked", "name", "plate", "text", "next_step", "next_on", "closed_at")
         return cls(id=row.ref, **{name: getattr(row, name) for name in names})
 
 

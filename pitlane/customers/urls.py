@@ -2,9 +2,9 @@ from django.urls import path
 
 from pitlane.core.ids import converter
 
-from .views import contacts, exports, people, privacy, vehicles
+from .views import calls, contacts, exports, people, privacy, vehicles
 
-for prefix in ("cus", "veh", "con", "pho", "day", "exp"):
+for prefix in ("cus", "veh", "con", "pho", "day", "exp", "cal"):
     converter(prefix)
 app_name = "customers"
 urlpatterns = [
@@ -30,6 +30,9 @@ urlpatterns = [
     path("customers/<cus:pk>/consent", privacy.consent, name="consent"),
     path("customers/<cus:pk>/data", privacy.data, name="data"),
     path("customers/<cus:pk>/erase", privacy.erase, name="erase"),
+    path("calls/new", calls.record, name="record_call"),
+    path("calls/who", calls.who, name="callers"),
+    path("calls/<cal:pk>/close", calls.close, name="close_call"),
     path("vehicles/new", vehicles.create, name="create_vehicle"),
     path("vehicles/<veh:pk>", vehicles.detail, name="vehicle"),
     path("vehicles/<veh:pk>/edit", vehicles.edit, name="edit_vehicle"),

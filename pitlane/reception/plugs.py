@@ -56,6 +56,7 @@ def connect() -> None:
     panels.register("customer360", customer_panel)
     panels.register("vehicle", vehicle_panel)
     panels.register("home", home_panel)
+    panels.register("home", kept_panel)
 
 
 def walkaround_panel(*, by: Actor, at: datetime, order_id: int, **_facts: Any) -> Panel:
@@ -104,3 +105,11 @@ def home_panel(*, by: Actor, at: datetime, store_id: int | None = None, **_facts
     if not waiting:
         return None
     return Panel("waiting_estimates", "reception/_waiting.html", {"waiting": waiting}, place="aside", position=20)
+
+
+def kept_panel(*, by: Actor, at: datetime, store_id: int | None = None, **_facts: Any) -> Panel | None:
+    """What the cars in the shop put off before: to be spoken of while they are here."""
+    if store_id is None or not by.may("reception.quote"):
+        return None
+    kept = queries.kept_here(store_id)
+    return Panel("kept_here", "reception/_kept_here.html", {"kept": kept}, place="main", position=30) if kept else None

@@ -39,6 +39,13 @@ def cars_today(*, by: Actor, at: datetime, store_id: int | None, **_facts: Any) 
     return Panel("cars", "workshop/_panel_stages.html", {"stages": queries.cars_by_stage(store_id, at)}, "main", 10)
 
 
+def due_today(*, by: Actor, at: datetime, store_id: int | None, **_facts: Any) -> Panel | None:
+    """Home page: what was promised for today, so that nobody has to open orders to know."""
+    if store_id is None or not by.may("workshop.view", store_id):
+        return None
+    return Panel("due_today", "workshop/_panel_due.html", {"due": queries.promised_today(store_id, at)}, "main", 20)
+
+
 def needs_me(*, by: Actor, at: datetime, store_id: int | None, **_facts: Any) -> Panel | None:
     """Home page: what needs this person now."""
     if store_id is None or not by.may("workshop.view", store_id):
@@ -114,6 +121,7 @@ def connect() -> None:
     )
     listing.register(queries.ORDERS)
     panels.register("home", cars_today)
+    panels.register("home", due_today)
     panels.register("home", needs_me)
     panels.register("customer360", customer_orders)
     panels.register("vehicle", vehicle_orders)

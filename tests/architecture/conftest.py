@@ -42,6 +42,7 @@ def house(shop: Shop) -> Ids:
         by=boss,
         at=now,
     )
+    customers.record_call(number="13911112222", text="报价", name="赵先生", by=boss, at=now)
     accounts.request_approval(
         kind="discount", permission="accounts.approve_discount", subject="x", summary="折扣", reason="老客户",
         store_id=shop.store_id, by=boss, at=now,

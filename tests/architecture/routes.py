@@ -31,7 +31,7 @@ FOLDERS = {  # what ``{ref}`` stands for, by the word before it
     "customers": "cus", "contacts": "con", "vehicles": "veh", "customer-exports": "exp", "operations": "opn",
     "packages": "pkg", "schedules": "sch", "parts": "prt", "requisitions": "req", "warehouses": "whs", "bays": "bay",
     "technicians": "stf", "leave": "lea", "settlements": "stl", "credit-accounts": "crd", "payments": "pay",
-    "tills": "til", "orders": "ord", "recommendations": "rec", "estimates": "est",
+    "tills": "til", "orders": "ord", "recommendations": "rec", "estimates": "est", "calls": "cal",
 }  # fmt: skip
 WORDS = {"token": "x" * 43, "verb": "start", "key": "x", "repair_class": "minor", "kind": "walkaround", "step": "0"}
 Ids = dict[str, str]

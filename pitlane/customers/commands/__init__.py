@@ -2,6 +2,7 @@
 
 from ..entries import NewCustomer, NewVehicle
 from .bulk import Found, add_many, find_or_create_customer, find_or_create_vehicle
+from .calls import close_call, record_call
 from .contacts import finish_next_step, log_contact
 from .desk import register_customer
 from .exports import make_export, request_export, start_export
@@ -27,6 +28,7 @@ __all__ = [
     "add_phone",
     "change_customer",
     "change_vehicle",
+    "close_call",
     "create_customer",
     "create_vehicle",
     "erase_customer",
@@ -37,6 +39,7 @@ __all__ = [
     "log_contact",
     "make_export",
     "read_odometer",
+    "record_call",
     "register_customer",
     "remove_date",
     "remove_phone",

@@ -19,7 +19,7 @@ from ..entries import NewCustomer, checked, person_facts, phone_index, phone_num
 from ..events import CustomerChanged, PhoneAdded, PhoneRemoved
 from ..models import Customer, CustomerPhone, CustomerTag, ImportantDate
 from ..queries import customer_findings, last_change
-from ..records import insert_customers, new_phone
+from ..records import insert_customers, new_phone, take_over_calls
 from ..upkeep import refresh
 
 MOST_PHONES = 10
@@ -171,6 +171,7 @@ def add_phone(
     phone.save(force_insert=True)
     _touch(customer, at)
     record(PhoneAdded(customer.pk, phone.pk), by=by, at=at)
+    take_over_calls({phone.number_index: customer}, by=by, at=at)
     refresh(customer, cars_too=first)
     return phone
 

@@ -1,6 +1,7 @@
 """Reads of customers: cards for other domains, entry checks, the list, the 360° view, exports."""
 
 from ..odometer import doubts
+from .calls import CallBack, Caller, Callers, call_backs, call_facts, call_number, callers, open_call, open_calls
 from .cards import (
     CustomerCard,
     Reading,
@@ -50,6 +51,9 @@ from .story import Story, contacts_of, story
 doubtful_readings = doubts
 
 __all__ = [
+    "CallBack",
+    "Caller",
+    "Callers",
     "CustomerCard",
     "CustomerFilter",
     "CustomerList",
@@ -62,6 +66,10 @@ __all__ = [
     "VehicleCard",
     "VehiclePage",
     "badges_of",
+    "call_backs",
+    "call_facts",
+    "call_number",
+    "callers",
     "checkin_url",
     "consent_of",
     "contacts_of",
@@ -87,6 +95,8 @@ __all__ = [
     "masked_phones",
     "matching",
     "my_exports",
+    "open_call",
+    "open_calls",
     "owner_of",
     "phones_of",
     "plate_findings",

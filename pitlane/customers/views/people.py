@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from pitlane.core.errors import Missing
 from pitlane.core.http import attempt, is_htmx, screen
-from pitlane.core.ids import public_id
+from pitlane.core.ids import parse_id, public_id
 
 from .. import commands, queries
 from ..caller import Request
@@ -100,7 +100,13 @@ def create(request: Request) -> HttpResponse:
     """A new customer with the first car."""
     given = {"name": request.GET.get("name", ""), "phone": request.GET.get("phone", "")}
     given |= {"plate": request.GET.get("plate", ""), "vin": request.GET.get("vin", "")}
+    call = request.GET.get("call", "")
+    if call:
+        facts = queries.call_facts(parse_id("cal", call))
+        given |= {"name": facts["name"], "plate": facts["plate"], "masked": facts["masked"]}
     form = NewCustomerForm(request.POST or None, initial=given, actor=request.actor)
+    if call:
+        form.fields["phone"].help_text = _("留空则用来电号码 %(masked)s") % {"masked": given["masked"]}
     findings: list[queries.Finding] = []
     if request.method == "POST" and form.is_valid():
         made = attempt(form, _create, given=form, request=request)
@@ -122,8 +128,9 @@ def create(request: Request) -> HttpResponse:
 def _create(given: NewCustomerForm, request: Request) -> Customer:
     facts = given.facts()
     car = {**given.car_facts(), "odometer": given.cleaned_data["odometer"]} if given.has_car() else None
+    call = request.GET.get("call", "")
     return commands.register_customer(
-        phones=given.phones(),
+        phones=given.phones() or ([queries.call_number(parse_id("cal", call))] if call else []),
         consents=given.consents(),
         home_store_id=request.actor.store_id,
         despite_duplicates=given.cleaned_data["despite_duplicates"],

@@ -14,8 +14,8 @@ from .estimates import (
     waiting_count,
     waiting_estimates,
 )
-from .quote import Offer, QuoteScreen, find_offers, quote_screen
-from .recommendations import RecommendationCard, recommendations_for, recommendations_of
+from .quote import Offer, QuoteScreen, find_offers, job_for_part, quote_screen
+from .recommendations import KeptHere, RecommendationCard, kept_here, recommendations_for, recommendations_of
 from .walkarounds import (
     MarkCard,
     WalkaroundCard,
@@ -32,6 +32,7 @@ __all__ = [
     "EstimateCard",
     "EstimateScreen",
     "JobCard",
+    "KeptHere",
     "MarkCard",
     "Offer",
     "QuoteScreen",
@@ -46,6 +47,8 @@ __all__ = [
     "estimates_of",
     "find_offers",
     "intake_of",
+    "job_for_part",
+    "kept_here",
     "needed_fields",
     "odometer_warning",
     "order_id_for_link",

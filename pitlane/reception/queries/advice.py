@@ -91,17 +91,19 @@ def _due(vehicle_id: int, on: date, odometer: int | None) -> list[Advice]:
     needs = catalog.schedule_for(car.make, car.series, car.fuel)
     if not needs:
         return []
+    operations = {need.item.code: _operations(need) for need in needs}
     found = catalog.due_for(
         car.make,
         car.series,
         car.fuel,
         readings=_readings(vehicle_id, on, odometer),
-        history=_history(vehicle_id, needs),
+        history=_history(vehicle_id, operations),
         today=on,
         since=car.purchased_on,
         odometer=odometer,
     )
-    return [_from_need(need, due) for need, due in found if due.state in ("overdue", "soon")]
+    soon = [(need, due) for need, due in found if due.state in ("overdue", "soon")]
+    return [_from_need(need, due, next(iter(operations[need.item.code]), None)) for need, due in soon]
 
 
 def _readings(vehicle_id: int, on: date, odometer: int | None) -> list[Any]:
@@ -109,9 +111,8 @@ def _readings(vehicle_id: int, on: date, odometer: int | None) -> list[Any]:
     return known if odometer is None else [*known, catalog.Reading(on, odometer)]
 
 
-def _history(vehicle_id: int, needs: list[Any]) -> list[Any]:
+def _history(vehicle_id: int, operations: dict[str, set[int]]) -> list[Any]:
     """When each need was met here: a visit with its operation, or with an operation of its package."""
-    operations = {need.item.code: _operations(need) for need in needs}
     return [
         catalog.Done(code, timezone.localdate(visit.opened_at), visit.odometer)
         for visit in orders.history_of(vehicle_id)
@@ -127,8 +128,8 @@ def _operations(need: Any) -> set[int]:
     return {line.operation.id for line in lines[:1] if line.operation}
 
 
-def _from_need(need: Any, due: Any) -> Advice:
+def _from_need(need: Any, due: Any, operation_id: int | None) -> Advice:
     key = f"op:{need.operation_id}" if need.operation_id else f"pkg:{need.package_id}"
     title = need.operation_name or need.package_name or need.item.name
     why = tuple(str(sentence) for sentence in due.why)
-    return Advice(key, "schedule", str(due.state.value), title, why, operation_id=need.operation_id)
+    return Advice(key, "schedule", str(due.state.value), title, why, operation_id=operation_id)

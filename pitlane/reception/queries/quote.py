@@ -96,18 +96,25 @@ def quote_screen(order_id: int, *, by: Actor, at: datetime) -> QuoteScreen:
         vehicle=car,
         customer=customers.customer_card(order.customer_id),
         lines=lines,
-        packages=[_package(card) for card in fitting],
+        packages=[_package(card) for card in fitting if card.code not in {line.package_code for line in lines}],
         advice=[each for each in advice if each.operation_id is None or each.operation_id not in in_order],
         estimates=estimates_of(order_id, at=at),
         may_quote=policies.can_quote(by, order),
     )
 
 
+def job_for_part(order_id: int) -> Any:
+    """The job that a part added now belongs to: the last one still open to the customer, outside a package. A part
+    that stood alone could be refused while its fitting is agreed to."""
+    jobs = [line for line in orders.proposed_lines(order_id) if line.kind == "labour" and not line.package_code]
+    return jobs[-1] if jobs else None
+
+
 def find_offers(text: str, *, store_id: int, vehicle: Any, limit: int = FOUND) -> list[Offer]:
     """Packages, operations and parts by code, name, pinyin or initials; packages first, they answer fastest."""
     if not text.strip():
         return []
-    packages = catalog.find_packages(text, limit)
+    packages = catalog.find_packages(text, limit, make=vehicle.make, series=vehicle.series, fuel=vehicle.fuel)
     operations = catalog.find_operations(text, limit)
     found = parts.find_parts(text, store_id, limit, fits=f"{vehicle.make} {vehicle.series}".strip())
     return [*map(_package, packages), *map(_operation, operations), *map(_part, found)]

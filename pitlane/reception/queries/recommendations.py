@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from pitlane.core.ids import public_id
 from pitlane.core.money import Money
 from pitlane.core.states import Label
+from pitlane.workshop import queries as orders
 
 from ..models import Recommendation
 from ..states import RECOMMENDATION
@@ -55,6 +57,32 @@ def recommendations_for(vehicle_ids: Iterable[int], open_only: bool = True) -> l
 def recommendations_of(vehicle_id: int, open_only: bool = True) -> list[RecommendationCard]:
     """Of one car."""
     return recommendations_for([vehicle_id], open_only)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptHere:
+    """Work that was put off before, of a car that stands in the shop today."""
+
+    order: Any
+    cards: list[RecommendationCard]
+
+    @property
+    def names(self) -> str:
+        return "、".join(card.name for card in self.cards[:3])
+
+    @property
+    def amount(self) -> Money:
+        return Money(sum(card.amount.fen for card in self.cards))
+
+
+def kept_here(store_id: int, limit: int = 6) -> list[KeptHere]:
+    """Cars in the shop with open recommendations of an earlier visit: the moment to speak of them (two queries)."""
+    inside = {order.vehicle_id: order for order in orders.cars_inside(store_id)}
+    kept: dict[int, list[RecommendationCard]] = {}
+    for card in recommendations_for(inside):
+        if card.order_id != inside[card.vehicle_id].id:
+            kept.setdefault(card.vehicle_id, []).append(card)
+    return [KeptHere(inside[vehicle_id], cards) for vehicle_id, cards in kept.items()][:limit]
 
 
 def _card(row: Recommendation) -> RecommendationCard:

@@ -87,12 +87,20 @@ def _owner_form(request: HttpRequest, found: Any, draft: dict[str, Any], custome
     asked = request.method == "POST" or found.is_new or request.GET.get("new")
     if not asked:
         return None
-    initial = draft.get("new") or {"plate": found.text}
+    initial = draft.get("new") or {"plate": found.text, **_said_on_the_phone(request)}
     form = NewCarForm(request.POST or None, initial=initial)
+    if masked := initial.get("masked"):
+        form.fields["phone"].help_text = _("留空则用来电号码 %(masked)s") % {"masked": masked}
     if customer is not None:
         for name in OWNER:
             del form.fields[name]
     return form
+
+
+def _said_on_the_phone(request: HttpRequest) -> dict[str, str]:
+    """Name, plate and wish of a caller without a card; the number stays sealed."""
+    ref = request.GET.get("call", "")
+    return {name: text for name, text in customers.call_facts(parse_id("cal", ref)).items() if text} if ref else {}
 
 
 def _begin(
@@ -106,7 +114,10 @@ def _begin(
         "customer_id": customer.id if customer else None,
         "new": dict(form.cleaned_data) if form is not None else draft.get("new", {}),
         "despite_open": request.POST.get("despite_open") == "1",
+        "call": request.GET.get("call", "") or draft.get("call", ""),
     }
+    if (concern := _said_on_the_phone(request).get("concern")) and "intake" not in draft:
+        draft["intake"] = {"concern": concern}
     key = key or secrets.token_urlsafe(9).replace("_", "a")
     label = found.vehicle.plate if found.vehicle else draft["new"].get("plate", "")
     drafts.keep(request.session, key, draft, at=now_of(request), label=label)
@@ -171,7 +182,7 @@ def _check_in(request: HttpRequest, draft: dict[str, Any], form: IntakeForm) -> 
         "store_id": actor_of(request).store_id,
         "vehicle_id": draft["vehicle_id"],
         "customer_id": draft["customer_id"],
-        "new_customer": commands.NewCustomer(**{n: new[n] for n in OWNER}) if new.get("name") else None,
+        "new_customer": _new_owner(new, draft.get("call", "")),
         "new_vehicle": None if draft["vehicle_id"] else _new_vehicle(new),
         "despite_open": draft["despite_open"],
         "advice": request.POST.getlist("advice"),
@@ -179,6 +190,14 @@ def _check_in(request: HttpRequest, draft: dict[str, Any], form: IntakeForm) -> 
         **form.facts(),
         **who(request),
     }
+
+
+def _new_owner(new: dict[str, Any], call: str) -> commands.NewCustomer | None:
+    """The new customer; a caller who left no other number is known by the one they called from."""
+    if not new.get("name"):
+        return None
+    phone = new["phone"] or (customers.call_number(parse_id("cal", call)) if call else "")
+    return commands.NewCustomer(kind=new["kind"], name=new["name"], phone=phone)
 
 
 def _new_vehicle(new: dict[str, Any]) -> commands.NewVehicle:

@@ -65,8 +65,12 @@ def find(request: HttpRequest, pk: int) -> HttpResponseBase:
 def add(request: HttpRequest, pk: int) -> HttpResponse:
     """Put one thing into the quote."""
     order = orders.order_for(pk, actor_of(request))
-    lines = [_line(request.POST.get("add", ""), request.POST.get("quantity") or "1", request.POST.get("item", ""))]
+    ref = request.POST.get("add", "")
+    job = queries.job_for_part(pk) if ref.startswith("prt_") else None
+    lines = [_line(ref, request.POST.get("quantity") or "1", request.POST.get("item") or (job.key if job else ""))]
     workshop.add_lines(order_id=pk, lines=lines, **who(request))
+    if job:
+        messages.info(request, _("配件已放在「%(name)s」下，客户一起答复") % {"name": job.name})
     return redirect(f"{reverse('reception:quote', args=[order.ref])}?focus=1")
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Count, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from pitlane.core.access import Actor, visible
@@ -17,19 +18,17 @@ from pitlane.core.states import Label
 from ..models import Finding, RepairOrder
 from ..states import ORDER
 from .cards import OrderCard, card_of, label_of, stage_of
-from .lists import AT_WORK, IN_SHOP, SOON, lateness
+from .lists import AT_WORK, IN_SHOP, SOON, lateness, people_of
+from .screen import short_time
 
 STAGES: tuple[tuple[str, Text, str, tuple[str, ...]], ...] = (
-    ("checked_in", _("检查报价"), "move", ("checked_in", "inspecting")),
+    ("checking", _("检查报价"), "move", ("checked_in", "inspecting")),
     ("awaiting_approval", _("待客户确认"), "cust", ("awaiting_approval",)),
     ("to_dispatch", _("待派工"), "move", ("dispatch_pending",)),
-    ("dispatched", _("已派工"), "move", ("dispatched",)),
-    ("in_progress", _("维修中"), "move", ("in_progress",)),
+    ("working", _("施工中"), "move", ("dispatched", "in_progress")),
     ("on_hold", _("已暂停"), "hold", ("on_hold",)),
     ("qc_pending", _("待总检"), "move", ("qc_pending",)),
-    ("completed", _("待结算"), "done", ("completed", "reopened")),
-    ("settled", _("待收款"), "cust", ("settled",)),
-    ("paid", _("待交车"), "done", ("paid", "on_account")),
+    ("finished", _("待结算交车"), "done", ("completed", "reopened", "settled", "paid", "on_account")),
 )
 
 
@@ -42,6 +41,7 @@ class StageCount:
     family: str
     count: int
     cards: list[StageCard]
+    mixed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,18 @@ class StageCard:
     card: OrderCard
     customer: str
     late: str
+    due: str
+
+
+@dataclass(frozen=True, slots=True)
+class DueToday:
+    """A car promised for today or earlier that is still here: who has it and how far it is."""
+
+    card: OrderCard
+    customer: str
+    late: str
+    due: str
+    technicians: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +85,9 @@ def cars_by_stage(store_id: int, at: datetime, shown: int = 3) -> list[StageCoun
     counts["dispatched"] = sum(given for _state, _n, given in rows)
     first: dict[str, list[StageCard]] = defaultdict(list)
     for order in inside.select_related("vehicle", "customer").order_by("promised_at", "pk")[:200]:
-        first[stage_of(order)].append(StageCard(card_of(order), order.customer.name, lateness(order, at)))
+        first[stage_of(order)].append(
+            StageCard(card_of(order), order.customer.name, lateness(order, at), _due(order, at))
+        )
     return [
         StageCount(
             key=key,
@@ -81,9 +95,29 @@ def cars_by_stage(store_id: int, at: datetime, shown: int = 3) -> list[StageCoun
             family=family,
             count=sum(counts.get(state, 0) for state in states),
             cards=[card for state in states for card in first[state]][:shown],
+            mixed=len(states) > 1,
         )
         for key, text, family, states in STAGES
     ]
+
+
+def _due(order: RepairOrder, at: datetime) -> str:
+    return short_time(order.promised_at, at) if order.promised_at else ""
+
+
+def promised_today(store_id: int, at: datetime, limit: int = 12) -> list[DueToday]:
+    """Cars that are to be handed over today, and those that should have been before (two queries)."""
+    end = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    rows = RepairOrder.objects.filter(store_id=store_id, state__in=IN_SHOP, promised_at__lt=end)
+    orders = list(rows.select_related("vehicle", "customer").order_by("promised_at", "pk")[:limit])
+    people = people_of([order.pk for order in orders])
+    return [DueToday(card_of(o), o.customer.name, lateness(o, at), _due(o, at), people.get(o.pk, ())) for o in orders]
+
+
+def cars_inside(store_id: int, limit: int = 200) -> list[OrderCard]:
+    """The orders of all cars that stand in the shop now."""
+    rows = RepairOrder.objects.filter(store_id=store_id, state__in=IN_SHOP).select_related("vehicle")
+    return [card_of(order) for order in rows.order_by("promised_at", "pk")[:limit]]
 
 
 def needs_me(by: Actor, store_id: int, at: datetime, limit: int = 6) -> list[Todo]:

@@ -130,7 +130,7 @@ def order_list(wanted: OrderFilter, *, by: Actor, at: datetime) -> OrderList:
     )
     all_of_it = tally(found, "total")
     counts = _counts(base, views, at)
-    people = _people([row.pk for row in rows])
+    people = people_of([row.pk for row in rows])
     return OrderList(
         rows=[_row(row, people.get(row.pk, ()), at) for row in rows],
         next=cursor,
@@ -181,9 +181,8 @@ def _filtered(base: Any, wanted: OrderFilter, views: dict[str, Any], by: Actor, 
         "advisor_id": wanted.advisor_id,
         "customer_id": wanted.customer_id,
         "vehicle_id": wanted.vehicle_id,
-        **in_stage(wanted.state),
     }
-    rows = rows.filter(**{name: value for name, value in exact.items() if value not in (None, "")})
+    rows = rows.filter(**{name: value for name, value in exact.items() if value}).filter(in_stage(wanted.state))
     if wanted.days:
         rows = rows.filter(opened_at__gte=at - timedelta(days=wanted.days))
     if wanted.technician_id:
@@ -194,12 +193,17 @@ def _filtered(base: Any, wanted: OrderFilter, views: dict[str, Any], by: Actor, 
     return _searched(rows, wanted, by) if wanted.q.strip() else rows
 
 
-def in_stage(state: str) -> dict[str, Any]:
-    """The condition of a state, or of half of one as the home page shows it: still to be given out, or given out."""
-    halves = {"to_dispatch": True, "dispatched": False}
-    if state in halves:
-        return {"state": "dispatch_pending", "dispatched_at__isnull": halves[state]}
-    return {"state": state}
+def in_stage(state: str) -> Q:
+    """The condition of a state, or of a lane of the home page, which may hold several or half of one."""
+    given_out = Q(state="dispatch_pending", dispatched_at__isnull=False)
+    lanes = {
+        "checking": Q(state__in=("checked_in", "inspecting")),
+        "to_dispatch": Q(state="dispatch_pending", dispatched_at=None),
+        "dispatched": given_out,
+        "working": Q(state="in_progress") | given_out,
+        "finished": Q(state__in=("completed", "reopened", "settled", "paid", "on_account")),
+    }
+    return lanes.get(state, Q(state=state)) if state else Q()
 
 
 def _searched(rows: Any, wanted: OrderFilter, by: Actor) -> Any:
@@ -223,7 +227,7 @@ def _counts(base: Any, views: dict[str, Any], at: datetime) -> dict[str, int]:
     return counts
 
 
-def _people(order_ids: list[int]) -> dict[int, tuple[str, ...]]:
+def people_of(order_ids: list[int]) -> dict[int, tuple[str, ...]]:
     """Technicians of each order of the page."""
     rows = Assignment.objects.filter(item__order_id__in=order_ids, released_at=None).order_by("pk")
     found: dict[int, dict[str, None]] = defaultdict(dict)

@@ -1,6 +1,7 @@
 """What the desk reads of an order: the margin before parts leave the shelf, and who waits for whom after dispatch."""
 
 import io
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -89,8 +90,9 @@ def test_an_order_reads_dispatched_until_somebody_begins(b: Bench) -> None:
     stages = [stage.state for stage in screen(b, order).stages]
     assert stages[3:5] == ["done", "now"]
     lanes = {lane.key: lane.count for lane in queries.cars_by_stage(b.shop.store_id, NOON)}
-    assert (lanes["to_dispatch"], lanes["dispatched"]) == (1, 1)
-    for state, orders in (("dispatched", 1), ("to_dispatch", 1), ("dispatch_pending", 2)):
+    assert (lanes["to_dispatch"], lanes["working"]) == (1, 1)
+    expected = {"dispatched": 1, "working": 1, "to_dispatch": 1, "dispatch_pending": 2, "checking": 0, "": 2}
+    for state, orders in expected.items():
         wanted = queries.OrderFilter(state=state)
         assert len(queries.order_list(wanted, by=b.by, at=NOON).rows) == orders
     assert queries.waiting_count(b.by, "dispatch_pending") == 1
@@ -149,3 +151,13 @@ def test_the_photo_is_one_of_that_step(b: Bench) -> None:
     commands.tick_step(item_id=item.pk, step=1, done=False, by=b.technician, at=NOON)
     payload = EventRow.objects.filter(kind="workshop.StepTicked").order_by("-seq").first().payload
     assert payload["done"] is False, "the history does not call an undone step done"
+
+
+def test_the_home_page_says_what_was_promised_for_today(b: Bench) -> None:
+    dispatched(b)
+    opened(b, promised_at=NOON + timedelta(days=2))
+    opened(b, promised_at=NOON - timedelta(days=1))
+    found = queries.promised_today(b.shop.store_id, NOON)
+    assert [(one.late, one.technicians) for one in found] == [("late", ()), ("", ("张伟",))]
+    assert "-" in found[0].due and ":" in found[1].due
+    assert len(queries.cars_inside(b.shop.store_id)) == 3

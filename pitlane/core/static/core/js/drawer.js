@@ -41,6 +41,7 @@ export async function openDrawer(url, from = document.activeElement, asks = "HX-
 function follow(answer) {
   const trigger = answer.headers.get("HX-Trigger");
   if (trigger?.startsWith("{")) Object.entries(JSON.parse(trigger)).forEach(([name, detail]) => document.dispatchEvent(new CustomEvent(name, { detail })));
+  if (answer.status === 204 && answer.headers.get("HX-Reswap") === "none") { close(); return true; }
   const target = answer.headers.get("HX-Redirect");
   if (target) { location.href = target; return true; }
   if (answer.type === "opaqueredirect" || answer.headers.get("HX-Refresh") || answer.status === 204) { location.reload(); return true; }
