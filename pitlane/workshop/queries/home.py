@@ -86,7 +86,7 @@ def cars_by_stage(store_id: int, at: datetime, shown: int = 3) -> list[StageCoun
     first: dict[str, list[StageCard]] = defaultdict(list)
     for order in inside.select_related("vehicle", "customer").order_by("promised_at", "pk")[:200]:
         first[stage_of(order)].append(
-            StageCard(card_of(order), order.customer.name, lateness(order, at), _due(order, at))
+            StageCard(card_of(order), order.customer.name, lateness(order, at), _due(order, at)[:5])
         )
     return [
         StageCount(
