@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pitlane.core.events import Event
 from pitlane.core.money import Money
+
+from .terms import LABELS, in_words
 
 WHAT = {
     "new": gettext_lazy("新员工"),
@@ -32,6 +35,21 @@ class StoreChanged(Event):
 
     def sentence(self) -> str:
         return _("门店「%(name)s」已保存") % {"name": self.name}
+
+
+@dataclass(frozen=True)
+class StoreTermsChanged(Event):
+    icon = "receipt-yuan"
+    store_id: int
+    before: dict[str, Any]
+    after: dict[str, Any]
+
+    def sentence(self) -> str:
+        steps = (
+            f"{LABELS.get(name, name)} {in_words(name, self.before[name])} → {in_words(name, value)}"
+            for name, value in self.after.items()
+        )
+        return _("结算设置已修改：%(what)s") % {"what": "；".join(steps)}
 
 
 @dataclass(frozen=True)

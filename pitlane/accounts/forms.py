@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from pitlane.core.access import PERMISSIONS, Actor
+from pitlane.core.formfields import MoneyFormField
 from pitlane.core.ids import parse_id
+from pitlane.core.money import ZERO, Money
 
 from .areas import AREAS
 from .commands import Skill
@@ -17,6 +20,7 @@ from .models import Role, Store
 from .permission_groups import Group, grouped
 from .queries import AuditFilter
 from .skills import LEVELS, SKILLS
+from .terms import ROUND_OFF, StoreTerms, percent
 
 HOMES = {
     "frontdesk": _("前台"),
@@ -247,6 +251,47 @@ class StoreForm(forms.Form):
     def __init__(self, *args: Any, regions: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.regions = regions
+
+
+class StoreTermsForm(forms.Form):
+    """How a store bills. The rate is typed in percent."""
+
+    tax_rate = forms.DecimalField(
+        label=_("税率"),
+        min_value=0,
+        max_value=Decimal("99.99"),
+        decimal_places=2,
+        help_text=_("百分比，例如 6 或 13；0 表示不计税"),
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+    )
+    prices_include_tax = forms.BooleanField(
+        label=_("价格含税"), required=False, help_text=_("不勾选时，税加在价格之上")
+    )
+    round_off_fen = forms.TypedChoiceField(
+        label=_("抹零"), coerce=int, choices=list(ROUND_OFF.items()), help_text=_("只对客户自己付的单；差额记为让利")
+    )
+    refund_without_approval = MoneyFormField(
+        label=_("免审批退款上限"),
+        least=ZERO,
+        help_text=_("不超过这个金额，收银可以直接退；0 表示每笔都要审批"),
+    )
+    till_must_be_opened = forms.BooleanField(
+        label=_("收现金前必须开班"), required=False, help_text=_("不勾选时，第一笔现金自动开班，备用金为 0")
+    )
+
+    @staticmethod
+    def facts_of(terms: StoreTerms) -> dict[str, Any]:
+        """The terms as the form shows them."""
+        shown = {name: getattr(terms, name) for name in ("prices_include_tax", "round_off_fen", "till_must_be_opened")}
+        refund = Money(terms.refund_without_approval_fen)
+        return {**shown, "tax_rate": percent(terms.tax_rate), "refund_without_approval": refund}
+
+    def changes(self) -> dict[str, Any]:
+        """What the command needs."""
+        data = dict(self.cleaned_data)
+        data["tax_rate"] = data["tax_rate"] / 100
+        data["refund_without_approval_fen"] = data.pop("refund_without_approval").fen
+        return data
 
 
 class KeyForm(forms.Form):

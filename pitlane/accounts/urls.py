@@ -40,6 +40,7 @@ urlpatterns = [
     path("organisation/stores/", organisation.stores, name="stores"),
     path("organisation/stores/new", organisation.store_form, name="store_new"),
     path("organisation/stores/<sto:pk>/", organisation.store_form, name="store"),
+    path("organisation/stores/<sto:pk>/terms", organisation.store_terms, name="store_terms"),
     path("organisation/keys/", organisation.keys, name="keys"),
     path("organisation/keys/<key:pk>/revoke", organisation.key_revoke, name="key_revoke"),
     path("organisation/audit/", oversight.audit, name="audit"),

@@ -9,12 +9,12 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
-from pitlane.core.access import Actor, require
 from pitlane.core.api import MAX_PAGE, Page, idempotent, keyset
 from pitlane.core.ids import parse_id, public_id
 
 from .. import commands, queries
 from ..models import ApiKey, Approval, Role, Staff, Store
+from .frame import actor_of, call, ids, may
 
 router = Router()
 
@@ -250,29 +250,9 @@ class EventOut(Schema):
     sentence: str
 
 
-def _actor(request: HttpRequest) -> Actor:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    return actor
-
-
-def _call(request: HttpRequest) -> dict[str, Any]:
-    """Who and when: what every command asks for."""
-    return {"by": _actor(request), "at": request.now}  # type: ignore[attr-defined]
-
-
-def _may(request: HttpRequest, permission: str) -> Actor:
-    actor = _actor(request)
-    require(actor.may(permission), permission)
-    return actor
-
-
-def _ids(prefix: str, refs: list[str]) -> list[int]:
-    return [parse_id(prefix, ref) for ref in refs]
-
-
 @router.get("/me", response=Me, operation_id="me", summary="The caller, the permissions and the stores")
 def me(request: HttpRequest) -> dict[str, Any]:
-    by = _actor(request)
+    by = actor_of(request)
     return {
         "kind": by.kind,
         "name": by.name,
@@ -286,13 +266,13 @@ def me(request: HttpRequest) -> dict[str, Any]:
 
 @router.get("/stores", response=list[StoreOut], operation_id="list_stores", summary="Stores the caller may act in")
 def list_stores(request: HttpRequest) -> list[Store]:
-    return queries.stores_for(_actor(request))
+    return queries.stores_for(actor_of(request))
 
 
 @router.post("/stores", response=StoreOut, operation_id="open_store", summary="Open a store")
 @idempotent
 def open_store(request: HttpRequest, data: NewStoreIn) -> Store:
-    store: Store = commands.save_store(facts=data.dict(exclude_none=True), **_call(request))
+    store: Store = commands.save_store(facts=data.dict(exclude_none=True), **call(request))
     return store
 
 
@@ -300,7 +280,7 @@ def open_store(request: HttpRequest, data: NewStoreIn) -> Store:
 @idempotent
 def change_store(request: HttpRequest, store: str, data: StoreIn) -> Store:
     facts = data.dict(exclude_none=True)
-    changed: Store = commands.save_store(store_id=parse_id("sto", store), facts=facts, **_call(request))
+    changed: Store = commands.save_store(store_id=parse_id("sto", store), facts=facts, **call(request))
     return changed
 
 
@@ -308,22 +288,22 @@ def change_store(request: HttpRequest, store: str, data: StoreIn) -> Store:
 def list_staff(
     request: HttpRequest, q: str = "", active: bool = True, cursor: str | None = None, limit: int = Query(50, ge=1)
 ) -> dict[str, Any]:
-    by = _may(request, "accounts.view")
+    by = may(request, "accounts.view")
     rows, following = keyset(queries.staff_rows(by, q.strip(), active=active), cursor, limit, ("employee_no", "id"))
     return {"items": rows, "next": following}
 
 
 @router.get("/staff/{staff}", response=StaffOut, operation_id="get_staff", summary="One person")
 def get_staff(request: HttpRequest, staff: str) -> Staff:
-    return queries.staff_by_id(parse_id("stf", staff), _may(request, "accounts.view"))
+    return queries.staff_by_id(parse_id("stf", staff), may(request, "accounts.view"))
 
 
 @router.post("/staff", response=StaffOut, operation_id="add_staff", summary="Take on a person")
 @idempotent
 def add_staff(request: HttpRequest, data: NewStaffIn) -> Staff:
     facts = data.dict()
-    role_ids, store_ids = _ids("rol", facts.pop("roles")), _ids("sto", facts.pop("stores"))
-    person: Staff = commands.add_staff(**facts, role_ids=role_ids, store_ids=store_ids, **_call(request))
+    role_ids, store_ids = ids("rol", facts.pop("roles")), ids("sto", facts.pop("stores"))
+    person: Staff = commands.add_staff(**facts, role_ids=role_ids, store_ids=store_ids, **call(request))
     return person
 
 
@@ -333,10 +313,10 @@ def change_staff(request: HttpRequest, staff: str, data: StaffChangeIn) -> Staff
     changes = data.dict(exclude_unset=True)
     for given, wanted, prefix in (("roles", "role_ids", "rol"), ("stores", "store_ids", "sto")):
         if (refs := changes.pop(given, None)) is not None:
-            changes[wanted] = _ids(prefix, refs)
+            changes[wanted] = ids(prefix, refs)
     if (active := changes.pop("active", None)) is not None:
         changes["is_active"] = active
-    person: Staff = commands.change_staff(staff_id=parse_id("stf", staff), changes=changes, **_call(request))
+    person: Staff = commands.change_staff(staff_id=parse_id("stf", staff), changes=changes, **call(request))
     return person
 
 
@@ -346,7 +326,7 @@ def change_staff(request: HttpRequest, staff: str, data: StaffChangeIn) -> Staff
 @idempotent
 def set_skills(request: HttpRequest, staff: str, data: list[SkillOut]) -> Staff:
     skills = [commands.Skill(**row.dict()) for row in data]
-    person: Staff = commands.set_skills(staff_id=parse_id("stf", staff), skills=skills, **_call(request))
+    person: Staff = commands.set_skills(staff_id=parse_id("stf", staff), skills=skills, **call(request))
     return person
 
 
@@ -355,13 +335,13 @@ def set_skills(request: HttpRequest, staff: str, data: list[SkillOut]) -> Staff:
 )
 @idempotent
 def sign_out_staff(request: HttpRequest, staff: str) -> Staff:
-    person: Staff = commands.end_sessions(staff_id=parse_id("stf", staff), **_call(request))
+    person: Staff = commands.end_sessions(staff_id=parse_id("stf", staff), **call(request))
     return person
 
 
 @router.get("/roles", response=list[RoleOut], operation_id="list_roles", summary="Roles and their permissions")
 def list_roles(request: HttpRequest) -> list[Role]:
-    _may(request, "accounts.view")
+    may(request, "accounts.view")
     return queries.roles()
 
 
@@ -369,12 +349,12 @@ def list_roles(request: HttpRequest) -> list[Role]:
     "/approvals", response=list[ApprovalOut], operation_id="list_approvals", summary="What waits for the caller"
 )
 def list_approvals(request: HttpRequest) -> list[Approval]:
-    return queries.open_approvals(_actor(request))
+    return queries.open_approvals(actor_of(request))
 
 
 @router.get("/approvals/{approval}", response=ApprovalOut, operation_id="get_approval", summary="One request")
 def get_approval(request: HttpRequest, approval: str) -> Approval:
-    return queries.approval_screen(parse_id("apv", approval), _actor(request)).approval
+    return queries.approval_screen(parse_id("apv", approval), actor_of(request)).approval
 
 
 @router.post(
@@ -383,13 +363,13 @@ def get_approval(request: HttpRequest, approval: str) -> Approval:
 @idempotent
 def decide_approval(request: HttpRequest, approval: str, data: DecisionIn) -> Approval:
     approval_id = parse_id("apv", approval)
-    decided: Approval = commands.decide_approval(approval_id=approval_id, **data.dict(), **_call(request))
+    decided: Approval = commands.decide_approval(approval_id=approval_id, **data.dict(), **call(request))
     return decided
 
 
 @router.get("/keys", response=list[KeyOut], operation_id="list_keys", summary="API keys, closed ones too")
 def list_keys(request: HttpRequest) -> list[ApiKey]:
-    _may(request, "accounts.keys")
+    may(request, "accounts.keys")
     return queries.api_keys()
 
 
@@ -398,8 +378,8 @@ def list_keys(request: HttpRequest) -> list[ApiKey]:
 )
 def issue_key(request: HttpRequest, data: NewKeyIn) -> ApiKey:
     secret, facts = f"pl_{secrets.token_urlsafe(32)}", data.dict()
-    store_ids = _ids("sto", facts.pop("stores"))
-    key: ApiKey = commands.issue_api_key(**facts, store_ids=store_ids, secret=secret, **_call(request))
+    store_ids = ids("sto", facts.pop("stores"))
+    key: ApiKey = commands.issue_api_key(**facts, store_ids=store_ids, secret=secret, **call(request))
     key.secret = secret  # type: ignore[attr-defined]
     return key
 
@@ -407,7 +387,7 @@ def issue_key(request: HttpRequest, data: NewKeyIn) -> ApiKey:
 @router.post("/keys/{key}/revoke", response=KeyOut, operation_id="revoke_key", summary="Close an API key at once")
 @idempotent
 def revoke_key(request: HttpRequest, key: str) -> ApiKey:
-    revoked: ApiKey = commands.revoke_api_key(key_id=parse_id("key", key), **_call(request))
+    revoked: ApiKey = commands.revoke_api_key(key_id=parse_id("key", key), **call(request))
     return revoked
 
 
@@ -416,7 +396,7 @@ def revoke_key(request: HttpRequest, key: str) -> ApiKey:
 )
 def list_events(request: HttpRequest, after: int = 0, limit: int = Query(100, ge=1, le=MAX_PAGE)) -> dict[str, Any]:
     """Oldest first. Pass ``next`` as ``after`` to go on; an empty page says that nothing new happened."""
-    rows = queries.events_after(_may(request, "accounts.audit"), after, limit)
+    rows = queries.events_after(may(request, "accounts.audit"), after, limit)
     return {"items": [_event(row) for row in rows], "next": str(rows[-1].seq) if rows else None}
 
 

@@ -3,7 +3,7 @@
 from .approvals import decide_approval, request_approval, use_approval, withdraw_approval
 from .jobs import retry_job
 from .keys import issue_api_key, revoke_api_key
-from .organisation import save_role, save_store
+from .organisation import save_role, save_store, set_store_terms
 from .recovery import reset_access, use_recovery_code
 from .sessions import (
     SEEN_EVERY,
@@ -44,6 +44,7 @@ __all__ = [
     "set_password",
     "set_preferences",
     "set_skills",
+    "set_store_terms",
     "set_totp",
     "use_approval",
     "use_recovery_code",

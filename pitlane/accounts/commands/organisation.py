@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,8 +15,9 @@ from pitlane.core.events import record
 from pitlane.core.tenancy import current_org
 
 from .. import policies
-from ..events import RoleChanged, StoreChanged
+from ..events import RoleChanged, StoreChanged, StoreTermsChanged
 from ..models import Region, Role, Store
+from ..terms import StoreTerms
 
 STORE_FIELDS = ("code", "name", "company", "address", "phone", "licence", "active", "settings")
 
@@ -38,6 +40,25 @@ def save_store(*, store_id: int | None = None, facts: dict[str, Any], by: Actor,
             raise Refused(_("换区域会改变谁看得到哪些门店，请集团管理员来改"), code="beyond_own", field="region")
     store.save()
     record(StoreChanged(store_id=store.pk, name=store.name), by=by, at=at)
+    return store
+
+
+@command
+def set_store_terms(*, store_id: int, changes: Mapping[str, Any], by: Actor, at: datetime) -> Store:
+    """Say how a store bills from now on: tax, small change, refunds, the till. Bills that exist keep their terms."""
+    store: Store | None = Store.objects.select_for_update().filter(pk=store_id).first()
+    if store is None:
+        raise Missing()
+    require(policies.can_manage_store(by, store_id), "accounts.stores")
+    before = StoreTerms.of(store.settings)
+    after = before.changed(changes)
+    if after != before:
+        old, new = before.as_settings(), after.as_settings()
+        differing = [name for name in new if new[name] != old[name]]
+        store.settings = {**store.settings, **new}
+        store.save(update_fields=["settings"])
+        was, now = ({name: facts[name] for name in differing} for facts in (old, new))
+        record(StoreTermsChanged(store_id=store.pk, before=was, after=now), by=by, at=at)
     return store
 
 

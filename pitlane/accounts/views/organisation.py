@@ -18,7 +18,9 @@ from pitlane.core.http import attempt, screen, signed_in
 from pitlane.core.ids import parse_id
 
 from .. import commands, queries
-from ..forms import KeyForm, RoleForm, StoreForm
+from ..forms import KeyForm, RoleForm, StoreForm, StoreTermsForm
+from ..models import Store
+from ..terms import StoreTerms
 
 PAGES = {
     "accounts.staff": "accounts:staff",
@@ -75,11 +77,39 @@ def store_form(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         if saved is not None:
             messages.success(request, _("已保存门店 %(name)s") % {"name": saved.name})
             return redirect("accounts:stores")
-    context = {"form": form, "known": known}
-    return render(request, "accounts/store_form.html", context, status=422 if form.errors else 200)
+    terms = StoreTermsForm(initial=_terms_initial(known)) if known else None
+    return _store_page(request, known, form, terms)
 
 
-def _store_initial(known: object | None) -> dict[str, object]:
+def _store_page(
+    request: HttpRequest, known: Store | None, form: StoreForm, terms: StoreTermsForm | None
+) -> HttpResponse:
+    wrong = form.errors or (terms is not None and terms.errors)
+    context = {"form": form, "known": known, "terms": terms}
+    return render(request, "accounts/store_form.html", context, status=422 if wrong else 200)
+
+
+@require_POST
+@screen("accounts.stores")
+def store_terms(request: HttpRequest, pk: int) -> HttpResponse:
+    """How a store bills: tax, small change, refunds without approval, the till."""
+    known = queries.store_by_id(pk)
+    terms = StoreTermsForm(request.POST)
+    if terms.is_valid():
+        by, now = request.actor, request.now  # type: ignore[attr-defined]
+        saved = attempt(terms, commands.set_store_terms, store_id=pk, changes=terms.changes(), by=by, at=now)
+        if saved is not None:
+            messages.success(request, _("已保存 %(name)s 的结算设置") % {"name": saved.name})
+            return redirect("accounts:store", pk)
+    form = StoreForm(initial=_store_initial(known), regions=queries.region_names())
+    return _store_page(request, known, form, terms)
+
+
+def _terms_initial(store: Store) -> dict[str, Any]:
+    return StoreTermsForm.facts_of(StoreTerms.of(store.settings))
+
+
+def _store_initial(known: Store | None) -> dict[str, object]:
     if known is None:
         return {}
     facts = {name: getattr(known, name) for name in StoreForm.base_fields}

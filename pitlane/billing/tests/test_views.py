@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from pitlane.accounts import commands as accounts
 from pitlane.accounts.models import Approval, Store
 from pitlane.billing import commands
 from pitlane.billing.models import CreditAccount, Payment, TillSession
@@ -221,3 +222,15 @@ def test_the_customer_page_shows_money(client: Client, shop: Shop, at: datetime)
     bill = on_account(shop)
     html = page(client, f"/customers/{bill.payer.ref}")
     assert "累计消费" in html and "J1123-001" in html and "对账" in html
+
+
+def test_a_bill_explains_tax_and_small_change(client: Client, shop: Shop, at: datetime) -> None:
+    terms = {"tax_rate": "0.06", "prices_include_tax": False, "round_off_fen": 100}
+    accounts.set_store_terms(store_id=shop.store_id, changes=terms, by=shop.boss(), at=at)
+    sign_in(client, shop, *ALL)
+    bill = settled(shop, amount="100.10")
+    assert (bill.total, bill.rounding, bill.tax) == (yuan(106), yuan("0.11"), yuan("6.01"))
+    for url in (f"/billing/settlements/{bill.ref}/", f"/billing/settlements/{bill.ref}/print/"):
+        shown = page(client, url)
+        assert "抹零" in shown and "0.11" in shown and "6.01" in shown
+    assert "加税" in page(client, f"/billing/settlements/{bill.ref}/")
