@@ -82,6 +82,7 @@ class Settlement(HasPublicId, OrgModel):
         ]
         indexes = [
             models.Index(fields=["org", "store", "-settled_at"], name="billing_settlement_recent"),
+            models.Index(fields=["org", "store", "-total", "-id"], name="billing_settlement_total"),
             models.Index(fields=["org", "payer", "-settled_at"], name="billing_settlement_payer"),
             models.Index(fields=["org", "order_id"], name="billing_settlement_order"),
             models.Index(fields=["org", "store", "state"], name="billing_settlement_state"),
@@ -181,6 +182,7 @@ class Payment(HasPublicId, OrgModel):
         ]
         indexes = [
             models.Index(fields=["org", "store", "-received_at"], name="billing_payment_recent"),
+            models.Index(fields=["org", "store", "-amount", "-id"], name="billing_payment_amount"),
             models.Index(fields=["org", "customer", "-received_at"], name="billing_payment_customer"),
             models.Index(fields=["org", "order_id"], name="billing_payment_order"),
             models.Index(

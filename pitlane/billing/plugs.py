@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from pitlane.core import navigation, panels
+from pitlane.core import listing, navigation, panels
 from pitlane.core.access import Actor
 
 from . import queries
@@ -47,6 +47,7 @@ def obstacle(*, by: Actor, customer_id: int, **_facts: Any) -> panels.Panel | No
 
 def connect() -> None:
     """Called once by ``project``."""
+    listing.register(queries.BILLS, queries.PAYMENTS)
     navigation.register(
         navigation.Entry(
             "billing", _("结算"), "cash-register", "billing:list", "billing.view", 80, count=queries.waiting_count

@@ -74,8 +74,8 @@ def register(*specs: Spec) -> None:
 
 
 def clean_filters(spec: Spec, given: Mapping[str, Any]) -> dict[str, str]:
-    """The conditions of this list in an address, and nothing else of it."""
-    return {name: str(given[name])[:LONGEST] for name in spec.filters if given.get(name)}
+    """The conditions of this list in an address, and nothing else of it; an empty one may differ from none."""
+    return {name: str(given[name])[:LONGEST] for name in spec.filters if name in given}
 
 
 def clean_columns(spec: Spec, wanted: Iterable[str]) -> list[str]:
@@ -96,8 +96,11 @@ def usual_columns(spec: Spec) -> list[str]:
 
 def address(spec: Spec, given: Mapping[str, str]) -> str:
     """The page of a list with conditions."""
-    query = urlencode({name: value for name, value in given.items() if value})
-    return f"{reverse(spec.url_name)}?{query}"
+    return f"{reverse(spec.url_name)}?{urlencode(given)}"
+
+
+def _said(filters: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in filters.items() if value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +149,7 @@ class Frame:
     def changed(self) -> bool:
         """Does the page show something else than the kept view that it was opened with?"""
         view = self.current
-        return view is not None and (view.filters != clean_filters(self.spec, self.given) or view.order != self.order)
+        return view is not None and (_said(view.filters) != _said(self.filters) or view.order != self.order)
 
     @property
     def columns(self) -> list[Column]:
@@ -173,9 +176,13 @@ class Frame:
         return not self.order.startswith("-")
 
     @property
+    def filters(self) -> dict[str, str]:
+        return clean_filters(self.spec, self.given)
+
+    @property
     def query(self) -> str:
         """What a view of this page keeps."""
-        return urlencode({**clean_filters(self.spec, self.given), ORDER: self.order})
+        return urlencode({**self.filters, ORDER: self.order})
 
     @property
     def here(self) -> str:

@@ -53,6 +53,7 @@ class Customer(HasPublicId, OrgModel):
     class Meta:
         indexes = [
             models.Index(fields=["org", "-changed_at", "-id"], name="customers_customer_recent"),
+            models.Index(fields=["org", "-created_at", "-id"], name="customers_customer_new"),
             models.Index(fields=["org", "name"], name="customers_customer_name"),
             models.Index(fields=["org", "advisor", "-changed_at", "-id"], name="customers_customer_advisor"),
             models.Index(fields=["org", "kind", "-changed_at", "-id"], name="customers_customer_kind"),

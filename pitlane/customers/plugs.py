@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from pitlane.core import navigation, panels, search
+from pitlane.core import listing, navigation, panels, search
 from pitlane.core.access import Actor
 from pitlane.core.ids import public_id
 from pitlane.core.states import Label
@@ -49,6 +49,7 @@ def call_backs(*, by: Actor, at: datetime, store_id: int | None, **_facts: Any) 
 
 def connect() -> None:
     """Called once by ``project``."""
+    listing.register(queries.CUSTOMERS)
     navigation.register(
         navigation.Entry(
             "customers", pgettext_lazy("rail", "客户"), "users", "customers:list", "customers.view", 20, shortcut="g c"

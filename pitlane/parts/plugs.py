@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from pitlane.core import listing
 from pitlane.core.access import Actor
 from pitlane.core.navigation import Entry, register
 from pitlane.core.search import Kind, register_kind
@@ -32,6 +33,7 @@ def badges(ids: list[int], by: Actor) -> dict[int, Label]:
 
 def connect() -> None:
     """Called once by ``project``."""
+    listing.register(queries.PARTS)
     register(Entry("parts", pgettext_lazy("rail", "配件"), "package", "parts:list", "parts.view", 70, "g p", ready))
     register_kind(
         Kind("part", _("配件"), lambda pk: reverse("parts:detail", args=[pk]), badges, "parts.view", position=60)

@@ -47,6 +47,7 @@ def house(shop: Shop) -> Ids:
         kind="discount", permission="accounts.approve_discount", subject="x", summary="折扣", reason="老客户",
         store_id=shop.store_id, by=boss, at=now,
     )  # fmt: skip
+    accounts.save_list_view(list_key="orders", name="在厂", filters={"view": "in_shop"}, by=boss, at=now)
     accounts.issue_api_key(name="x", scopes=["accounts.view"], secret="pl_x", by=boss, at=now)
     files.keep(content=b"a,b\n", name="a.csv", purpose="document", store_id=shop.store_id, by=boss, at=now)
     table = files.receive(["姓名,电话\n王,13800138000\n".encode()], "a.csv", "import")

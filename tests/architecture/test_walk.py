@@ -26,7 +26,12 @@ PUBLIC = {
     "p/<str:token>/bill/": "the customer's bill",
     "p/<str:token>/photos/<fil:pk>": "photos of the customer's own order",
 }
-NOBODYS = {"GET /me", "GET /stores", "GET /approvals"}  # what a signed-in caller without any permission may ask
+NOBODYS = {
+    "GET /me",
+    "GET /stores",
+    "GET /approvals",
+    "GET /me/views",
+}  # what a signed-in caller without any permission may ask
 STORE_BOUND = {"ord", "itm", "fin", "stl", "pay", "til", "req", "whs", "bay", "lea", "est", "rec", "imp", "apv", "fil"}
 
 

@@ -28,6 +28,7 @@ from .organisation import (
 )
 from .oversight import AuditFilter, audit_screen, audit_trail, events_after, job_screen, sentence_of
 from .people import (
+    STAFF,
     StaffCard,
     Worker,
     expiring_certificates,
@@ -44,6 +45,7 @@ from .people import (
 )
 
 __all__ = [
+    "STAFF",
     "ApprovalScreen",
     "AuditFilter",
     "HomeScreen",

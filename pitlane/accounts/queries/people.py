@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from pitlane.core.access import Actor
 from pitlane.core.errors import Missing
+from pitlane.core.listing import Column, Sort, Spec, capped
 
 from ..models import RecoveryCode, SignIn, Staff, StaffSkill
 from .actors import expanded
@@ -104,9 +106,47 @@ def staff_rows(actor: Actor, text: str = "", store_id: int | None = None, active
     return people
 
 
-def staff_list(actor: Actor, text: str = "", store_id: int | None = None, active: bool = True) -> list[Staff]:
-    """People the actor may see, by employee number."""
-    return list(staff_rows(actor, text, store_id, active).order_by("employee_no")[:500])
+def staff_list(
+    actor: Actor,
+    text: str = "",
+    store_id: int | None = None,
+    active: bool = True,
+    by_column: str = "employee_no",
+    ascending: bool = True,
+) -> list[Staff]:
+    """People the actor may see, by employee number unless another order is asked for."""
+    sign = "" if ascending else "-"
+    return list(staff_rows(actor, text, store_id, active).order_by(f"{sign}{by_column}", "pk")[:500])
+
+
+def count_staff(given: Mapping[str, str], by: Actor, at: datetime) -> str:
+    """How many people a kept view shows."""
+    return capped(staff_rows(by, given.get("q", ""), active=given.get("left") != "1"))
+
+
+STAFF = Spec(
+    key="staff",
+    label=_("员工"),
+    url_name="accounts:staff",
+    permission="accounts.staff",
+    columns=(
+        Column("number", _("工号"), sort="number"),
+        Column("name", _("姓名"), sort="name"),
+        Column("login", _("登录名"), sort="login"),
+        Column("roles", _("角色")),
+        Column("stores", _("门店")),
+        Column("hired", _("入职日期"), extra=True),
+        Column("totp", _("两步验证")),
+    ),
+    sorts={
+        "number": Sort("employee_no", _("工号"), falling=False),
+        "name": Sort("name", _("姓名"), falling=False),
+        "login": Sort("login", _("登录名"), falling=False),
+    },
+    start="number",
+    filters=("q", "left"),
+    count=count_staff,
+)
 
 
 def staff_by_id(staff_id: int, actor: Actor) -> Staff:

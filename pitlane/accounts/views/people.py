@@ -21,8 +21,23 @@ def staff(request: HttpRequest) -> HttpResponse:
     """Who works here."""
     by = request.actor  # type: ignore[attr-defined]
     text, left = request.GET.get("q", "").strip(), request.GET.get("left") == "1"
-    people = queries.staff_list(by, text=text, active=not left)
-    return render(request, "accounts/staff.html", {"people": people, "q": text, "left": left})
+    frame = queries.list_frame(queries.STAFF, request.GET.dict(), by=by, at=request.now)  # type: ignore[attr-defined]
+    if frame.onward:
+        return redirect(frame.onward)
+    people = queries.staff_list(by, text=text, active=not left, by_column=frame.sort_field, ascending=frame.ascending)
+    views = [
+        {"label": _("在职"), "url": "?left=", "count": None, "current": not left},
+        {"label": _("已离职"), "url": "?left=1", "count": None, "current": left},
+    ]
+    context = {
+        "people": people,
+        "frame": frame,
+        "views": views,
+        "query": text,
+        "hidden": [("left", "1" if left else ""), *frame.hidden],
+        "clear_url": f"?left={'1' if left else ''}" if text else "",
+    }
+    return render(request, "accounts/staff.html", context)
 
 
 @screen("accounts.staff")

@@ -3,6 +3,7 @@
 from .credit import AccountList, AccountScreen, CreditCard, account_screen, credit_card, credit_list, credit_of
 from .customers import CustomerTotals, customer_totals, customer_totals_for, personal_rows
 from .days import DayReport, day_report
+from .kept import BILLS, PAYMENTS, bill_filter, payment_filter
 from .listing import PERIODS, ListFilter, SettlementList, settlement_list, waiting_count
 from .papers import Paper, Receipt, receipt, statement, statements_for_order
 from .payments import VIEWS as PAYMENT_VIEWS
@@ -23,6 +24,8 @@ from .settlements import (
 from .tills import TillScreen, TillSheet, till_screen, till_sheet
 
 __all__ = [
+    "BILLS",
+    "PAYMENTS",
     "PAYMENT_VIEWS",
     "PERIODS",
     "AccountList",
@@ -46,6 +49,7 @@ __all__ = [
     "TillScreen",
     "TillSheet",
     "account_screen",
+    "bill_filter",
     "check_visible",
     "credit_card",
     "credit_list",
@@ -58,6 +62,7 @@ __all__ = [
     "methods",
     "order_known",
     "order_money",
+    "payment_filter",
     "payment_list",
     "payment_row",
     "payment_screen",

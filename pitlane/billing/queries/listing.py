@@ -50,6 +50,8 @@ class ListFilter:
     customer_id: int | None = None
     cursor: str | None = None
     limit: int = 30
+    by_column: str = "settled_at"
+    ascending: bool = False
 
     @property
     def span(self) -> str:
@@ -103,7 +105,8 @@ def _mine(by: Actor, whole_org: bool) -> Q:
     return condition
 
 
-def _found(chosen: ListFilter, by: Actor, at: datetime) -> QuerySet[Settlement]:
+def matching_bills(chosen: ListFilter, by: Actor, at: datetime) -> QuerySet[Settlement]:
+    """The bills of a filter, unordered: the same for the list and for counts."""
     rows: QuerySet[Settlement] = Settlement.objects.filter(_mine(by, chosen.whole_org))
     states = VIEWS.get(chosen.view, VIEWS["all"])[1]
     if states:
@@ -132,13 +135,13 @@ def _matches(text: str) -> Q:
 
 def settlement_list(chosen: ListFilter, by: Actor, at: datetime) -> SettlementList:
     """The list in four queries, however long it is."""
-    found = _found(chosen, by, at)
+    found = matching_bills(chosen, by, at)
     owed = F("total") - F("paid")
     waiting = ~Q(state="reversed")
     sums: dict[str, Any] = found.aggregate(
         rows=Count("pk"), billed=Sum("total"), got=Sum("paid"), due=Sum(owed, filter=waiting)
     )
-    rows, following = keyset(found, chosen.cursor, chosen.limit, ("settled_at", "id"))
+    rows, following = keyset(found, chosen.cursor, chosen.limit, (chosen.by_column, "id"), chosen.ascending)
     return SettlementList(
         rows=[settlement_card(bill) for bill in rows],
         next=following,

@@ -44,6 +44,8 @@ class PaymentFilter:
     whole_org: bool = False
     cursor: str | None = None
     limit: int = 30
+    by_column: str = "received_at"
+    ascending: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,8 @@ class PaymentList:
     filter: PaymentFilter
 
 
-def _found(chosen: PaymentFilter, by: Actor, at: datetime) -> QuerySet[Payment]:
+def matching_payments(chosen: PaymentFilter, by: Actor, at: datetime) -> QuerySet[Payment]:
+    """The movements of a filter, unordered: the same for the list and for counts."""
     rows: QuerySet[Payment] = Payment.objects.filter(visible(by))
     if by.store_id and not chosen.whole_org:
         rows = rows.filter(store_id=by.store_id)
@@ -88,13 +91,17 @@ def _found(chosen: PaymentFilter, by: Actor, at: datetime) -> QuerySet[Payment]:
 
 def payment_list(chosen: PaymentFilter, by: Actor, at: datetime) -> PaymentList:
     """The cash book in two queries and one for the page."""
-    found = _found(chosen, by, at)
+    found = matching_payments(chosen, by, at)
     sums: list[tuple[str, Any, int]] = list(
         found.order_by().values_list("method").annotate(sum=Sum("amount"), count=Count("pk"))
     )
     by_method = {method: (as_money(amount), count) for method, amount, count in sums}
     rows, following = keyset(
-        found.select_related("settlement", "customer"), chosen.cursor, chosen.limit, ("received_at", "id")
+        found.select_related("settlement", "customer"),
+        chosen.cursor,
+        chosen.limit,
+        (chosen.by_column, "id"),
+        chosen.ascending,
     )
     return PaymentList(
         rows=[_row(payment) for payment in rows],

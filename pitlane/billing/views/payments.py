@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from pitlane.accounts import queries as accounts
 from pitlane.core.http import attempt, is_htmx, screen
 
 from .. import commands, queries
@@ -22,17 +23,19 @@ from .onward import changed_query, next_query
 @screen("billing.view")
 def payments(request: HttpRequest) -> HttpResponse:
     """收款流水: every movement of money, with its sums by method."""
-    chosen = queries.PaymentFilter(
-        view=request.GET.get("view", "all"),
-        text=request.GET.get("q", "")[:40],
-        method=request.GET.get("method", ""),
-        period=request.GET.get("period", "today"),
-        whole_org=request.GET.get("stores") == "all",
-        cursor=request.GET.get("cursor"),
-    )
-    found = queries.payment_list(chosen, request.actor, request.now)  # type: ignore[attr-defined]
+    given, by, now = request.GET.dict(), request.actor, request.now  # type: ignore[attr-defined]
+    frame = accounts.list_frame(queries.PAYMENTS, given, by=by, at=now)
+    if frame.onward:
+        return redirect(frame.onward)
+    chosen = queries.payment_filter(given, frame.sort_field, frame.ascending)
+    found = queries.payment_list(chosen, by, now)
     views = [
-        {"label": label, "url": changed_query(request, view=key), "count": None, "current": key == chosen.view}
+        {
+            "label": label,
+            "url": changed_query(request, view=key, saved=None),
+            "count": None,
+            "current": key == chosen.view,
+        }
         for key, (label, _kinds) in queries.PAYMENT_VIEWS.items()
     ]
     selects = [
@@ -41,9 +44,10 @@ def payments(request: HttpRequest) -> HttpResponse:
     ]
     context = {
         "list": found,
+        "frame": frame,
         "views": views,
         "selects": selects,
-        "hidden": [("view", chosen.view)],
+        "hidden": [("view", chosen.view), *frame.hidden],
         "clear_url": f"?view={chosen.view}" if chosen.text or chosen.method or chosen.period != "today" else "",
         "first_url": changed_query(request) if chosen.cursor else "",
         "next_url": next_query(request, found.next),

@@ -6,11 +6,12 @@ from typing import Any
 
 import segno
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
+from pitlane.accounts import queries as accounts
 from pitlane.core.http import screen
 
 from .. import queries
@@ -21,24 +22,22 @@ from .onward import changed_query, next_query, onward, order_url
 @screen("billing.view")
 def settlements(request: HttpRequest) -> HttpResponse:
     """结算: what waits for money, by whose move it is."""
-    chosen = queries.ListFilter(
-        view=request.GET.get("view", "due"),
-        text=request.GET.get("q", "")[:40],
-        payer_kind=request.GET.get("payer", ""),
-        period=request.GET.get("period"),
-        whole_org=request.GET.get("stores") == "all",
-        cursor=request.GET.get("cursor"),
-    )
-    found = queries.settlement_list(chosen, request.actor, request.now)  # type: ignore[attr-defined]
+    given, by, now = request.GET.dict(), request.actor, request.now  # type: ignore[attr-defined]
+    frame = accounts.list_frame(queries.BILLS, given, by=by, at=now)
+    if frame.onward:
+        return redirect(frame.onward)
+    chosen = queries.bill_filter(given, frame.sort_field, frame.ascending)
+    found = queries.settlement_list(chosen, by, now)
     views = [
         {"label": v.label, "url": f"?view={v.key}", "count": v.count, "family": v.family, "current": v.current}
         for v in found.views
     ]
     context = {
         "list": found,
+        "frame": frame,
         "views": views,
         "selects": _selects(chosen, request),
-        "hidden": [("view", chosen.view)],
+        "hidden": [("view", chosen.view), *frame.hidden],
         "clear_url": f"?view={chosen.view}" if chosen.text or chosen.payer_kind or chosen.period else "",
         "first_url": changed_query(request) if chosen.cursor else "",
         "next_url": next_query(request, found.next),

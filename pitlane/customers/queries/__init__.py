@@ -44,6 +44,7 @@ from .exporting import (
     filter_from,
     my_exports,
 )
+from .listing import CUSTOMERS, customer_filter
 from .lists import CustomerFilter, CustomerList, CustomerRow, badges_of, customer_list, customers_page, matching
 from .overview import Overview, checkin_url, customer_360
 from .story import Story, contacts_of, story
@@ -51,6 +52,7 @@ from .story import Story, contacts_of, story
 doubtful_readings = doubts
 
 __all__ = [
+    "CUSTOMERS",
     "CallBack",
     "Caller",
     "Callers",
@@ -76,6 +78,7 @@ __all__ = [
     "customer_360",
     "customer_card",
     "customer_cards",
+    "customer_filter",
     "customer_findings",
     "customer_list",
     "customers_page",

@@ -17,6 +17,7 @@ from pitlane.core import panels
 from pitlane.core.access import Actor
 from pitlane.core.api import keyset
 from pitlane.core.errors import Text
+from pitlane.core.listing import capped
 from pitlane.core.search import find
 from pitlane.core.states import Label
 
@@ -25,7 +26,6 @@ from ..models import ContactLog, Customer, CustomerTag, Ownership, Vehicle
 from ..names import source_name
 from .cards import masked_phones, tags_of
 
-MOST_COUNTED = 1000
 FEW = 2000
 FOUND_BY_TEXT = 60
 EXPIRES_WITHIN = timedelta(days=30)
@@ -81,6 +81,7 @@ class CustomerRow:
     advisor_name: str
     completeness: int
     incomplete: bool
+    created_at: datetime
     changed_at: datetime
     tags: tuple[str, ...] = ()
     car: CarLine | None = None
@@ -161,18 +162,19 @@ def _found(text: str, by: Actor) -> set[int]:
     return {doc.object_id for doc in docs["customer"]} | set(owners)
 
 
-def capped(rows: QuerySet[Any]) -> str:
-    """A count that never walks a hundred thousand rows."""
-    count = rows.order_by().values("pk")[: MOST_COUNTED + 1].count()
-    return str(count) if count <= MOST_COUNTED else f"{MOST_COUNTED}+"
-
-
 def customer_list(
-    wanted: CustomerFilter, *, by: Actor, at: datetime, cursor: str | None = None, limit: int = 50
+    wanted: CustomerFilter,
+    *,
+    by: Actor,
+    at: datetime,
+    cursor: str | None = None,
+    limit: int = 50,
+    by_column: str = "changed_at",
+    ascending: bool = False,
 ) -> CustomerList:
-    """The page of customers that changed last, with the counts of all views."""
+    """One page of customers, the latest changed unless another order is asked for, with the counts of all views."""
     rows = matching(wanted, by=by, at=at)
-    page, following = keyset(rows.select_related("advisor").defer(*SEALED), cursor, limit, ("changed_at", "id"))
+    page, following = keyset(rows.select_related("advisor").defer(*SEALED), cursor, limit, (by_column, "id"), ascending)
     totals = {key: capped(matching(CustomerFilter(view=key), by=by, at=at)) for key in VIEWS}
     plain = wanted == CustomerFilter(view=wanted.view)
     return CustomerList(
@@ -211,6 +213,7 @@ def _rows(page: list[Customer], by: Actor, at: datetime) -> list[CustomerRow]:
             advisor_name=row.advisor.name if row.advisor else "",
             completeness=row.completeness,
             incomplete=row.incomplete,
+            created_at=row.created_at,
             changed_at=row.changed_at,
             tags=tags.get(row.pk, ()),
             car=_car_line(cars.get(row.pk, []), badges),

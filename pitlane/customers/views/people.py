@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from pitlane.accounts import queries as accounts
 from pitlane.core.errors import Missing
 from pitlane.core.http import attempt, is_htmx, screen
 from pitlane.core.ids import parse_id, public_id
@@ -24,7 +25,7 @@ from ..models import Customer
 from ..names import SOURCES
 from .frame import form_page, onward, saved
 
-FILTERS = ("view", "q", "kind", "source", "tag", "advisor")
+FILTERS = ("view", "q", "kind", "source", "tag", "advisor", "sort", "saved")
 
 
 def _detail_url(pk: int) -> str:
@@ -33,16 +34,7 @@ def _detail_url(pk: int) -> str:
 
 def filter_of(request: Request) -> queries.CustomerFilter:
     """The filter as it stands in the address."""
-    given = request.GET
-    advisor = given.get("advisor", "")
-    return queries.CustomerFilter(
-        view=given.get("view", ""),
-        q=given.get("q", "").strip()[:60],
-        kind=given.get("kind", ""),
-        source=given.get("source", ""),
-        tag=given.get("tag", ""),
-        advisor_id=int(advisor) if advisor.isdigit() and len(advisor) < 18 else None,
-    )
+    return queries.customer_filter(request.GET.dict())
 
 
 @screen("customers.view")
@@ -50,8 +42,14 @@ def filter_of(request: Request) -> queries.CustomerFilter:
 def listing(request: Request) -> HttpResponse:
     """All customers, narrowed by views and filters that live in the address."""
     wanted = filter_of(request)
-    found = queries.customer_list(wanted, by=request.actor, at=request.now, cursor=request.GET.get("cursor"))
+    who: dict[str, Any] = {"by": request.actor, "at": request.now}
+    frame = accounts.list_frame(queries.CUSTOMERS, request.GET.dict(), **who)
+    if frame.onward:
+        return redirect(frame.onward)
+    order: dict[str, Any] = {"by_column": frame.sort_field, "ascending": frame.ascending}
+    found = queries.customer_list(wanted, **who, cursor=request.GET.get("cursor"), **order)
     context = {"list": found, "views": _views(found, wanted), **_filterbar(request, wanted, found)}
+    context |= {"frame": frame, "hidden": [*context["hidden"], *frame.hidden]}
     if found.next:
         context["next_url"] = _address(request, cursor=found.next)
     return render(request, "customers/list.html", context)
@@ -66,7 +64,7 @@ def _views(found: queries.CustomerList, wanted: queries.CustomerFilter) -> list[
     return [
         {
             "label": view.label,
-            "url": f"?view={view.key}" if view.key else reverse("customers:list"),
+            "url": f"?view={view.key}",
             "count": view.count,
             "family": view.family if view.count != "0" else "",
             "current": view.key == wanted.view,
@@ -90,7 +88,9 @@ def _filterbar(request: Request, wanted: queries.CustomerFilter, found: queries.
             {"name": name, "label": label, "options": [("", _("全部")), *options], "value": chosen[name]}
             for name, label, options in selects
         ],
-        "clear_url": _address(request, **dict.fromkeys(FILTERS[1:], "")) if any(chosen[n] for n in FILTERS[1:]) else "",
+        "clear_url": _address(request, **dict.fromkeys(FILTERS[1:-2], ""))
+        if any(chosen[n] for n in FILTERS[1:-2])
+        else "",
         "export_url": f"{reverse('customers:create_export')}{_address(request)}",
     }
 

@@ -1,5 +1,6 @@
 """Reads of parts, split by screen."""
 
+from .listing import PARTS, part_conditions
 from .parts import (
     LevelCard,
     PartCard,
@@ -46,6 +47,7 @@ from .stock import (
 )
 
 __all__ = [
+    "PARTS",
     "LevelCard",
     "MovementRow",
     "PartCard",
@@ -71,6 +73,7 @@ __all__ = [
     "orders_cost",
     "part_by_code",
     "part_by_id",
+    "part_conditions",
     "part_page",
     "part_screen",
     "parts_by_code",

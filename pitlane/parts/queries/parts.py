@@ -189,11 +189,14 @@ def part_page(
     after: str = "",
     before: str = "",
     size: int = SIZE,
+    falling: bool = False,
 ) -> PartPage:
     """The parts list of the actor's store, paged by code; a text search answers its best matches on one page."""
     rows = part_filter(by.store_id, text=text, category=category, grade=grade, view=view)
     count = rows.count()
-    shown, more_after, more_before = _page(rows, after, before, size) if not text.strip() else (list(rows[:size]), 0, 0)
+    shown, more_after, more_before = (
+        _page(rows, after, before, size, falling) if not text.strip() else (list(rows[:size]), 0, 0)
+    )
     low = part_filter(by.store_id, view="low").count()
     return PartPage(
         rows=_cards(shown, by.store_id),
@@ -205,12 +208,15 @@ def part_page(
     )
 
 
-def _page(rows: QuerySet[Any], after: str, before: str, size: int) -> tuple[list[Part], bool, bool]:
-    if before:
-        found = list(rows.filter(code__lt=before).order_by("-code")[: size + 1])
-        return found[:size][::-1], True, len(found) > size
-    found = list((rows.filter(code__gt=after) if after else rows)[: size + 1])
-    return found[:size], len(found) > size, bool(after)
+def _page(rows: QuerySet[Any], after: str, before: str, size: int, falling: bool) -> tuple[list[Part], bool, bool]:
+    """One page by code in either direction, forwards from ``after`` or backwards from ``before``."""
+    down = falling != bool(before)
+    start = before or after
+    if start:
+        rows = rows.filter(**{"code__lt" if down else "code__gt": start})
+    found = list(rows.order_by("-code" if down else "code")[: size + 1])
+    more = len(found) > size
+    return (found[:size][::-1], True, more) if before else (found[:size], more, bool(after))
 
 
 def _stock_value(by: Actor) -> Money:

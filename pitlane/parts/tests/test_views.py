@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from pitlane.catalog.tests.factories import client_of
 from pitlane.core.testing import Shop, nothing_changes
+from pitlane.parts import queries
 from pitlane.parts.models import Movement, Part, Requisition, StockLevel, Substitute, Warehouse
 
 from . import factories
@@ -191,3 +192,16 @@ def test_one_row_costs_as_many_queries_as_thirty(shop: Shop, path: str) -> None:
     grow(range(1, 30))
     client.get(path)
     assert count() == one
+
+
+def test_the_list_is_paged_by_code_in_both_directions(shop: Shop) -> None:
+    for number in range(5):
+        factories.part(shop, code=f"C{number}")
+    by = shop.boss()
+    codes = sorted(Part.objects.values_list("code", flat=True))
+    for falling, wanted in ((False, codes), (True, codes[::-1])):
+        first = queries.part_page(by, size=2, falling=falling)
+        second = queries.part_page(by, size=2, falling=falling, after=first.after)
+        assert [row.code for row in (*first.rows, *second.rows)] == wanted[:4]
+        back = queries.part_page(by, size=2, falling=falling, before=second.before)
+        assert [row.code for row in back.rows] == wanted[:2] and not back.before

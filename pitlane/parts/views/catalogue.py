@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from pitlane.accounts import queries as accounts
 from pitlane.core.http import attempt, screen
 from pitlane.core.ids import parse_id
 
@@ -20,24 +21,27 @@ from ..forms import PartForm, SubstituteForm
 from ..models import Part
 from .frame import form_page, saved, who
 
-VIEWS = ("", "low", "stocked", "inactive")
-
 
 @screen("parts.view")
 def part_list(request: HttpRequest) -> HttpResponse:
     """Parts of the organisation with the stock of the chosen store."""
-    asked = {name: request.GET.get(name, "") for name in ("q", "category", "grade", "view", "after", "before")}
-    text, view = asked.pop("q"), asked["view"] if asked["view"] in VIEWS else ""
-    place = {name: asked[name] for name in ("category", "grade", "after", "before")}
-    page = _page_of(request, text=text, view=view, **place)
+    given, call = request.GET.dict(), who(request)
+    frame = accounts.list_frame(queries.PARTS, given, **call)
+    if frame.onward:
+        return redirect(frame.onward)
+    asked: dict[str, Any] = queries.part_conditions(given)
+    text, view = asked["text"], asked["view"]
+    place: dict[str, Any] = {name: given.get(name, "") for name in ("after", "before")}
+    page = queries.part_page(call["by"], falling=not frame.ascending, **asked, **place)
     context = {
         "page": page,
+        "frame": frame,
         "query": text,
         "placeholder": _("编码、OE 号、条码、名称、拼音"),
         "views": _views(view, page.low_count),
         "selects": _selects(asked),
-        "hidden": [("view", view)] if view else [],
-        "clear_url": reverse("parts:list") if text or asked["category"] or asked["grade"] else "",
+        "hidden": [*([("view", view)] if view else []), *frame.hidden],
+        "clear_url": f"?view={view}" if text or asked["category"] or asked["grade"] else "",
         "next_url": _paged(request, after=page.after),
         "prev_url": _paged(request, before=page.before),
         "warehouse": queries.has_warehouse(request.actor.store_id),  # type: ignore[attr-defined]
@@ -45,16 +49,12 @@ def part_list(request: HttpRequest) -> HttpResponse:
     return render(request, "parts/list.html", context)
 
 
-def _page_of(request: HttpRequest, **asked: Any) -> queries.PartPage:
-    return queries.part_page(request.actor, **asked)  # type: ignore[attr-defined]
-
-
 def _views(current: str, low: int) -> list[dict[str, Any]]:
     labels = {"": _("全部"), "low": _("低库存"), "stocked": _("有库存"), "inactive": _("已停用")}
     return [
         {
             "label": label,
-            "url": f"?view={key}" if key else "?",
+            "url": f"?view={key}",
             "count": low if key == "low" else None,
             "family": "hold",
             "current": key == current,
