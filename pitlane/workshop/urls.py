@@ -4,7 +4,7 @@ from django.urls import path
 
 from pitlane.core.ids import converter
 
-from .views import floor, lines, lists, money, orders, papers, terminal
+from .views import floor, labels, lines, lists, money, orders, papers, terminal
 
 app_name = "workshop"
 for prefix in ("ord", "itm", "opt", "fin"):
@@ -13,6 +13,8 @@ for prefix in ("ord", "itm", "opt", "fin"):
 urlpatterns = [
     path("orders/", lists.orders, name="list"),
     path("orders/bulk/", lists.bulk, name="bulk"),
+    path("orders/labels/", labels.labels, name="labels"),
+    path("orders/<ord:pk>/label/", labels.label, name="label"),
     path("orders/<ord:pk>/", orders.order, name="order"),
     path("orders/<ord:pk>/edit/", orders.edit, name="edit"),
     path("orders/<ord:pk>/hold/", orders.hold, name="hold"),

@@ -2,6 +2,7 @@
 
 from .listing import PARTS, part_conditions
 from .parts import (
+    MOST_LABELS,
     LevelCard,
     PartCard,
     PartPage,
@@ -16,6 +17,7 @@ from .parts import (
     part_screen,
     parts_by_code,
     parts_by_id,
+    parts_of_filter,
 )
 from .requisitions import (
     QueuePage,
@@ -47,6 +49,7 @@ from .stock import (
 )
 
 __all__ = [
+    "MOST_LABELS",
     "PARTS",
     "LevelCard",
     "MovementRow",
@@ -78,6 +81,7 @@ __all__ = [
     "part_screen",
     "parts_by_code",
     "parts_by_id",
+    "parts_of_filter",
     "queue",
     "requisition_by_demand",
     "requisition_by_id",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -24,6 +24,7 @@ from .stock import MovementRow, level_rows, movements_of
 ZERO = Decimal(0)
 CANDIDATES = 300
 SIZE = 50
+MOST_LABELS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +207,11 @@ def part_page(
         count=count,
         value=_stock_value(by) if by.may("parts.cost", by.store_id) else None,
     )
+
+
+def parts_of_filter(store_id: int | None, conditions: Mapping[str, str]) -> list[PartCard]:
+    """The parts behind "select all", one more than is printed at once so that too many are noticed."""
+    return _cards(part_filter(store_id, **conditions)[: MOST_LABELS + 1], store_id)
 
 
 def _page(rows: QuerySet[Any], after: str, before: str, size: int, falling: bool) -> tuple[list[Part], bool, bool]:

@@ -205,3 +205,17 @@ def test_the_list_is_paged_by_code_in_both_directions(shop: Shop) -> None:
         assert [row.code for row in (*first.rows, *second.rows)] == wanted[:4]
         back = queries.part_page(by, size=2, falling=falling, before=second.before)
         assert [row.code for row in back.rows] == wanted[:2] and not back.before
+
+
+def test_labels_for_one_and_for_many_parts(shop: Shop) -> None:
+    house, item = factories.warehouse(shop), factories.part(shop, barcode="6901234567892")
+    factories.stock(shop, house, item, "3", bin="A-01-2")
+    plain = factories.part(shop, code="BK-01", name="前制动片")
+    client = client_of(shop, "parts.view")
+    one = client.get(f"/parts/{item.ref}/label?copies=3").content.decode()
+    assert one.count("pl-label--part") == 3 and "A-01-2" in one and "6901234567892" in one and "<path" in one
+    many = client.post("/parts/labels", {"ids": [plain.ref, item.ref]}).content.decode()
+    assert many.index("BK-01") < many.index("OF-VWA")
+    found = client.post("/parts/labels?q=BK-01", {"all": "1"}).content.decode()
+    assert found.count("pl-label--part") == 1 and "BK-01" in found
+    assert "请先勾选配件" in client.post("/parts/labels", {}, follow=True).content.decode()

@@ -1,6 +1,7 @@
 """Pages of parts, split by screen."""
 
 from .catalogue import find, part_form, part_list, part_page, substitutes
+from .labels import label, labels
 from .requisitions import cancel, issue, queue, return_part
 from .stock import adjust, open_warehouse, receive
 
@@ -9,6 +10,8 @@ __all__ = [
     "cancel",
     "find",
     "issue",
+    "label",
+    "labels",
     "open_warehouse",
     "part_form",
     "part_list",

@@ -42,6 +42,9 @@ def part_list(request: HttpRequest) -> HttpResponse:
         "selects": _selects(asked),
         "hidden": [*([("view", view)] if view else []), *frame.hidden],
         "clear_url": f"?view={view}" if text or asked["category"] or asked["grade"] else "",
+        "bulk_actions": [
+            {"label": _("打印标签"), "icon": "printer", "url": f"{reverse('parts:labels')}?{request.GET.urlencode()}"}
+        ],
         "next_url": _paged(request, after=page.after),
         "prev_url": _paged(request, before=page.before),
         "warehouse": queries.has_warehouse(request.actor.store_id),  # type: ignore[attr-defined]

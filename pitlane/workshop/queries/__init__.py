@@ -27,7 +27,16 @@ from .home import (
     vehicle_badges,
     waiting_count,
 )
-from .inspection import InspectScreen, JobSheet, QualityQueue, inspect_screen, job_sheet, quality_queue
+from .inspection import (
+    InspectScreen,
+    JobSheet,
+    OrderLabel,
+    QualityQueue,
+    inspect_screen,
+    job_sheet,
+    order_labels,
+    quality_queue,
+)
 from .jobs import JobCard, JobScreen, MyJobs, StepView, job_order, job_screen, my_jobs
 from .listing import ORDERS, count_orders, order_filter
 from .lists import MOST, OrderFilter, OrderList, OrderRow, ViewCount, chosen_orders, order_list, order_page
@@ -69,6 +78,7 @@ __all__ = [
     "Offer",
     "OrderCard",
     "OrderFilter",
+    "OrderLabel",
     "OrderList",
     "OrderRow",
     "OrderScreen",
@@ -108,6 +118,7 @@ __all__ = [
     "open_order_of",
     "order_filter",
     "order_for",
+    "order_labels",
     "order_list",
     "order_page",
     "order_screen",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +11,9 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 
 from pitlane.core.access import Actor
+from pitlane.core.errors import Missing
 
+from .. import policies
 from ..clocking import workers_of
 from ..models import Assignment, QualityCheck, RepairOrder, WorkItem
 from .cards import LineCard, OrderCard, card_of, crew_of, line_cards, load_order, sheet_of
@@ -152,6 +155,23 @@ class JobSheet:
     store: str
     lines: list[LineCard]
     steps: dict[str, list[StepView]]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLabel:
+    """What hangs on the key: whose car it is by plate and order, and where the key belongs."""
+
+    card: OrderCard
+    key_place: str
+
+
+def order_labels(order_ids: Sequence[int], *, by: Actor) -> list[OrderLabel]:
+    """The labels of some orders in the order of their numbers; all must be for this actor."""
+    rows = RepairOrder.objects.filter(pk__in=order_ids).select_related("vehicle").order_by("opened_at", "pk")
+    found = [row for row in rows if policies.can_view(by, row)]
+    if not found or len(found) < len(set(order_ids)):
+        raise Missing()
+    return [OrderLabel(card_of(row), row.key_place) for row in found]
 
 
 def job_sheet(order_id: int, *, by: Actor) -> JobSheet:

@@ -307,3 +307,23 @@ def test_the_line_drawer_asks_before_the_house_pays(b: Bench, client: Client) ->
     assert client.post(where, sent).status_code == 302
     item.refresh_from_db()
     assert item.payers == {"internal": "1.0"} and accounts.approval_for("discount", order.ref).state == "used"
+
+
+def test_labels_carry_plate_number_and_a_code(b: Bench, boss: Client) -> None:
+    first, second = opened(b), opened(b)
+    one = boss.get(at("label", first) + "?copies=2").content.decode()
+    assert one.count("pl-label--key") == 2 and first.short_number in one and "<svg" in one
+    assert boss.get(at("label", first) + "?copies=999").content.decode().count("pl-label--key") == 20
+    both = boss.post(reverse("workshop:labels"), {"ids": [first.ref, second.ref]}).content.decode()
+    assert both.count("pl-label--key") == 2 and second.short_number in both
+    everything = boss.post(reverse("workshop:labels") + "?view=all", {"all": "1"}).content.decode()
+    assert everything.count("pl-label--key") == 2
+
+
+def test_labels_of_others_are_refused(b: Bench, client: Client) -> None:
+    order = opened(b)
+    far = person(b.shop, "far", "workshop.view", name="远方")
+    Role.objects.filter(code="r-far").update(data_scope="own")
+    client.force_login(far, backend="pitlane.accounts.backend.StaffBackend")
+    assert client.get(at("label", order)).status_code == 404
+    assert client.post(reverse("workshop:labels"), {"ids": [order.ref]}).status_code == 404

@@ -39,18 +39,19 @@ def orders(request: HttpRequest) -> HttpResponse:
     frame = accounts.list_frame(queries.ORDERS, given, **who(request))
     if frame.onward:
         return redirect(frame.onward)
-    chosen = queries.order_filter(given, frame.sort_field, frame.ascending)
-    found = queries.order_list(chosen, **who(request))
+    wanted = queries.order_filter(given, frame.sort_field, frame.ascending)
+    found = queries.order_list(wanted, **who(request))
     context = {
         "list": found,
         "frame": frame,
         "views": _views(found),
-        "selects": _selects(chosen, by, request),
-        "hidden": [("view", chosen.view), *frame.hidden],
-        "clear_url": f"?view={chosen.view}" if any(given.get(name) for name in NARROWING) else "",
+        "selects": _selects(wanted, by, request),
+        "hidden": [("view", wanted.view), *frame.hidden],
+        "clear_url": f"?view={wanted.view}" if any(given.get(name) for name in NARROWING) else "",
         "next_url": _with(request, cursor=found.next) if found.next else "",
-        "first_url": _with(request, cursor="") if chosen.cursor else "",
+        "first_url": _with(request, cursor="") if wanted.cursor else "",
         "count": found.count,
+        "labels_url": f"{reverse('workshop:labels')}{_with(request, cursor='')}",
         "bulk_url": f"{reverse('workshop:bulk')}{_with(request, cursor='')}",
         "new_url": link("reception:check_in") if by.may("workshop.open") else "",
         "may_edit": by.may("workshop.edit"),
@@ -80,7 +81,7 @@ def _views(found: queries.OrderList) -> list[dict[str, Any]]:
     ]
 
 
-def _selects(chosen: queries.OrderFilter, by: Any, request: HttpRequest) -> list[dict[str, Any]]:
+def _selects(wanted: queries.OrderFilter, by: Any, request: HttpRequest) -> list[dict[str, Any]]:
     store = by.store_id
     advisors = accounts.staff_with_permission("workshop.open", store) if store else []
     technicians = accounts.staff_with_permission("workshop.work", store) if store else []
@@ -89,8 +90,8 @@ def _selects(chosen: queries.OrderFilter, by: Any, request: HttpRequest) -> list
         return [("", "—"), *((person.ref, person.name) for person in rows)]
 
     return [
-        {"name": "type", "label": _("类型"), "options": [("", "—"), *OrderType.choices], "value": chosen.order_type},
-        {"name": "days", "label": _("开单"), "options": DAYS, "value": str(chosen.days or "")},
+        {"name": "type", "label": _("类型"), "options": [("", "—"), *OrderType.choices], "value": wanted.order_type},
+        {"name": "days", "label": _("开单"), "options": DAYS, "value": str(wanted.days or "")},
         {"name": "advisor", "label": _("顾问"), "options": people(advisors), "value": request.GET.get("advisor", "")},
         {
             "name": "technician",
@@ -101,14 +102,14 @@ def _selects(chosen: queries.OrderFilter, by: Any, request: HttpRequest) -> list
     ]
 
 
-def _chosen(request: HttpRequest) -> list[int]:
+def chosen(request: HttpRequest) -> list[int]:
     """The ticked orders, or after "select all" every order of the filter in the address."""
     if request.POST.get("all") != "1":
         return [parse_id("ord", ref) for ref in request.POST.getlist("ids")]
     given: dict[str, str] = request.GET.dict()
     ids = queries.chosen_orders(queries.order_filter(given), **who(request))
     if len(ids) > queries.MOST:
-        raise Refused(_("一次最多修改 %(n)d 张工单，请先缩小条件") % {"n": queries.MOST}, code="too_many")
+        raise Refused(_("一次最多处理 %(n)d 张工单，请先缩小条件") % {"n": queries.MOST}, code="too_many")
     return ids
 
 
@@ -116,7 +117,7 @@ def _chosen(request: HttpRequest) -> list[int]:
 @screen("workshop.edit")
 def bulk(request: HttpRequest) -> HttpResponse:
     """The bulk bar: another advisor or another promised time for the ticked orders."""
-    ids = _chosen(request)
+    ids = chosen(request)
     back = request.headers.get("Referer") or reverse("workshop:list")
     if not ids:
         raise Refused(_("请先勾选工单"), code="nothing_chosen")
