@@ -20,6 +20,7 @@ Stage = Callable[[Case], Iterator[datetime]]
 ZONES = ("front_bumper_left", "rear_bumper_right", "front_door_left", "rear_door_right", "wheel_fr", "hood")
 KEY_PLACES = ("A", "B", "C")
 CHECKS = tuple(f"RC-{number:02d}" for number in (1, 2, 3, 6, 7, 8, 9, 10, 13, 14, 15, 16, 17, 19))
+COMEBACK_CAUSES = ("part_quality", "assembly_error", "misdiagnosis")
 
 
 def visit(case: Case, agenda: Agenda) -> Iterator[datetime]:
@@ -52,7 +53,10 @@ def arrive(case: Case) -> Iterator[datetime]:
         "lines": case.shop.shelf.lines(case.occasion, car, payers),
     }
     if case.comeback_of:
-        facts |= {"comeback_of_id": case.comeback_of, "comeback_cause": rng.choice(("part", "technician", "diagnosis"))}
+        facts |= {
+            "comeback_of_id": case.comeback_of,
+            "comeback_cause": rng.choice(COMEBACK_CAUSES),
+        }
     who = (
         {"vehicle_id": guest.vehicle_id, "customer_id": guest.customer_id, "despite_open": True}
         if guest.known

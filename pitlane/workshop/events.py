@@ -411,3 +411,28 @@ class ArchiveMade(OrderEvent):
 
     def sentence(self) -> str:
         return _("写入维修档案")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrectiveActionOpened(OrderEvent):
+    icon: ClassVar[str] = "tool"
+    family: ClassVar[Family] = "hold"
+    timeline: ClassVar[bool] = False
+    action_id: int
+    owner_id: int
+    cause: str
+
+    def sentence(self) -> str:
+        return _("定下纠正措施")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrectiveActionEnded(OrderEvent):
+    icon: ClassVar[str] = "tool"
+    family: ClassVar[Family] = "done"
+    timeline: ClassVar[bool] = False
+    action_id: int
+    outcome: str
+
+    def sentence(self) -> str:
+        return _("纠正措施已完成") if self.outcome == "done" else _("纠正措施不再需要")

@@ -28,14 +28,6 @@ NO_PHOTO_REASONS = [
     ("客户不同意拍照", _("客户不同意拍照")),  # zh-data
     ("本车没有这一步", _("本车没有这一步")),  # zh-data
 ]
-CAUSES = [
-    ("", _("请选择")),
-    ("part", _("配件质量")),
-    ("technique", _("操作不当")),
-    ("diagnosis", _("诊断错误")),
-    ("missed", _("漏项")),
-    ("clean", _("清洁不到位")),
-]
 
 
 def choose(form: forms.Form, name: str, choices: Iterable[tuple[Any, Any]]) -> None:
@@ -57,10 +49,24 @@ class HeaderForm(forms.Form):
     advisor_id = forms.TypedChoiceField(label=_("服务顾问"), coerce=int, empty_value=None, required=False)
     odometer = forms.IntegerField(label=_("里程 km"), min_value=0, max_value=2_000_000, required=False)
     key_place = forms.CharField(label=_("钥匙位置"), max_length=20, required=False)
+    comeback_cause = forms.ChoiceField(label=_("外返原因"), required=False)
 
-    def __init__(self, *args: Any, advisors: Iterable[tuple[int, str]] = (), **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        advisors: Iterable[tuple[int, str]] = (),
+        causes: Iterable[tuple[str, str]] = (),
+        is_comeback: bool = False,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         choose(self, "advisor_id", [("", "—"), *advisors])
+        choose(self, "comeback_cause", [("", _("还没查明")), *causes])
+        if is_comeback:
+            choose(self, "order_type", [(OrderType.COMEBACK.value, OrderType.COMEBACK.label)])
+        else:
+            del self.fields["comeback_cause"]
+            choose(self, "order_type", [kind for kind in OrderType.choices if kind[0] != OrderType.COMEBACK.value])
 
 
 class PromiseForm(forms.Form):
@@ -195,13 +201,81 @@ class InspectForm(forms.Form):
     """The final inspection."""
 
     road_test = forms.BooleanField(label=_("已路试"), required=False)
-    cause = forms.ChoiceField(label=_("返工原因"), choices=CAUSES, required=False)
+    cause = forms.ChoiceField(label=_("返工原因"), required=False)
     responsible_id = forms.TypedChoiceField(label=_("责任人"), coerce=int, empty_value=None, required=False)
+    failed_points = forms.CharField(
+        label=_("不合格点"),
+        max_length=400,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("每行一个，对照检验标准"),
+    )
     note = forms.CharField(label=_("说明"), max_length=200, required=False)
 
-    def __init__(self, *args: Any, people: Iterable[tuple[int, str]] = (), **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        people: Iterable[tuple[int, str]] = (),
+        causes: Iterable[tuple[str, str]] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         choose(self, "responsible_id", [("", "—"), *people])
+        choose(self, "cause", [("", _("请选择")), *causes])
+
+    def clean_failed_points(self) -> list[str]:
+        """One point a line."""
+        return [line.strip()[:80] for line in self.cleaned_data["failed_points"].splitlines() if line.strip()]
+
+
+class PeerForm(forms.Form):
+    """Why a colleague does not confirm a job."""
+
+    cause = forms.ChoiceField(label=_("原因"), required=False)
+    note = forms.CharField(label=_("哪里不对"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, causes: Iterable[tuple[str, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choose(self, "cause", [("", _("请选择")), *causes])
+
+
+class ActionForm(forms.Form):
+    """A corrective action."""
+
+    text = forms.CharField(label=_("怎么改"), max_length=200, widget=forms.Textarea(attrs={"rows": 2}))
+    cause = forms.ChoiceField(label=_("针对的原因"), required=False)
+    owner_id = forms.TypedChoiceField(label=_("负责人"), coerce=int)
+    due_on = forms.DateField(label=_("完成日期"), widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(
+        self,
+        *args: Any,
+        people: Iterable[tuple[int, str]] = (),
+        causes: Iterable[tuple[str, str]] = (),
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        choose(self, "owner_id", people)
+        choose(self, "cause", [("", "—"), *causes])
+
+
+class ActionEndForm(forms.Form):
+    """How a corrective action ended."""
+
+    outcome = forms.ChoiceField(
+        label=_("结果"),
+        choices=[("done", _("已完成")), ("dropped", _("不再需要"))],
+        widget=forms.RadioSelect,
+        initial="done",
+    )
+    effect = forms.CharField(label=_("效果或原因"), max_length=200, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class PeriodForm(forms.Form):
+    """From which day to which."""
+
+    first_day = forms.DateField(label=_("从"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    last_day = forms.DateField(label=_("到"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
 
 class SettleForm(forms.Form):

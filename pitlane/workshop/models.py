@@ -9,7 +9,7 @@ from pitlane.core.fields import EncryptedTextField, MoneyField, quantity_field
 from pitlane.core.ids import HasPublicId
 from pitlane.core.tenancy import OrgModel
 
-from .states import APPROVAL, CHECK, ITEM, ORDER
+from .states import ACTION, APPROVAL, CHECK, ITEM, ORDER
 
 
 class OrderType(models.TextChoices):
@@ -51,7 +51,7 @@ class RepairOrder(HasPublicId, OrgModel):
     key_place = models.CharField(max_length=20, blank=True)
     promised_at = models.DateTimeField(null=True)
     comeback_of = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="comebacks")
-    comeback_cause = models.CharField(max_length=12, blank=True)
+    comeback_cause = models.CharField(max_length=30, blank=True)
     labour_total = MoneyField(default=0)
     parts_total = MoneyField(default=0)
     discount_total = MoneyField(default=0)
@@ -282,13 +282,32 @@ class QualityCheck(HasPublicId, OrgModel):
     inspector = models.ForeignKey("accounts.Staff", on_delete=models.PROTECT, related_name="+")
     road_test = models.BooleanField(default=False)
     failed_points = models.JSONField(default=list)
-    cause = models.CharField(max_length=20, blank=True)
+    cause = models.CharField(max_length=30, blank=True)
     responsible = models.ForeignKey("accounts.Staff", null=True, on_delete=models.PROTECT, related_name="+")
     note = models.CharField(max_length=200, blank=True)
     at = models.DateTimeField()
 
     class Meta:
         indexes = [models.Index(fields=["order", "qc_level"], name="workshop_check_level")]
+
+
+class CorrectiveAction(HasPublicId, OrgModel):
+    """What the shop changes so that a fault does not happen again (纠正措施), who sees to it, and whether it helped."""
+
+    id_prefix = "cor"
+    store = models.ForeignKey("accounts.Store", on_delete=models.PROTECT, related_name="+")
+    order = models.ForeignKey(RepairOrder, on_delete=models.CASCADE, related_name="actions")
+    state = models.CharField(max_length=8, choices=ACTION.choices, default=ACTION.start)
+    cause = models.CharField(max_length=30, blank=True)
+    text = models.CharField(max_length=200)
+    owner = models.ForeignKey("accounts.Staff", on_delete=models.PROTECT, related_name="+")
+    due_on = models.DateField()
+    effect = models.CharField(max_length=200, blank=True)
+    opened_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["org", "store", "state", "due_on"], name="workshop_action_due")]
 
 
 class GuaranteedLine(OrgModel):

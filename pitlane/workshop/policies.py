@@ -61,6 +61,11 @@ def can_make_house_work(actor: Actor, order: RepairOrder) -> bool:
     return actor.may("accounts.approve_discount", order.store_id)
 
 
+def can_improve(actor: Actor, store_id: int) -> bool:
+    """Inspectors and foremen decide what is done better next time."""
+    return actor.may("workshop.inspect", store_id) or actor.may("workshop.dispatch", store_id)
+
+
 def can_dispatch(actor: Actor, order: RepairOrder) -> bool:
     return actor.may("workshop.dispatch", order.store_id)
 

@@ -139,3 +139,14 @@ CHECK = Moves(
     },
     start="pending",
 )
+
+ACTION = Moves(
+    "corrective_action",
+    {"open": {"finish": "done", "drop": "dropped"}},
+    {
+        "open": Label("hold", _("进行中"), open=True),
+        "done": Label("done", _("已完成")),
+        "dropped": Label("idle", _("不再需要")),
+    },
+    start="open",
+)

@@ -4,10 +4,10 @@ from django.urls import path
 
 from pitlane.core.ids import converter
 
-from .views import floor, labels, lines, lists, money, orders, papers, terminal
+from .views import floor, labels, lines, lists, money, orders, papers, quality, terminal
 
 app_name = "workshop"
-for prefix in ("ord", "itm", "opt", "fin"):
+for prefix in ("ord", "itm", "opt", "fin", "cor"):
     converter(prefix)
 
 urlpatterns = [
@@ -32,7 +32,9 @@ urlpatterns = [
     path("orders/<ord:pk>/findings/<fin:fin>/", lines.finding, name="finding"),
     path("orders/<ord:pk>/dispatch/", floor.dispatch, name="dispatch"),
     path("orders/<ord:pk>/recall/", floor.recall, name="recall"),
-    path("orders/<ord:pk>/inspect/", floor.inspect, name="inspect"),
+    path("orders/<ord:pk>/inspect/", quality.inspect, name="inspect"),
+    path("orders/<ord:pk>/actions/", quality.act, name="act"),
+    path("orders/<ord:pk>/actions/<cor:action>/", quality.end_action, name="end_action"),
     path("orders/<ord:pk>/settle/", money.settle, name="settle"),
     path("orders/<ord:pk>/pay/", money.pay, name="pay"),
     path("orders/<ord:pk>/charge/", money.charge, name="charge"),
@@ -40,10 +42,11 @@ urlpatterns = [
     path("orders/<ord:pk>/reopen/", money.reopen, name="reopen"),
     path("orders/<ord:pk>/sheet/", papers.job_sheet, name="job_sheet"),
     path("workshop/", floor.board, name="board"),
-    path("quality/", floor.quality, name="quality"),
+    path("quality/", quality.quality, name="quality"),
+    path("quality/report/", quality.report, name="quality_report"),
     path("my-jobs/", terminal.my_jobs, name="my_jobs"),
     path("my-jobs/<itm:pk>/", terminal.job, name="job"),
-    path("my-jobs/<itm:pk>/peer/", floor.peer, name="peer"),
+    path("my-jobs/<itm:pk>/peer/", quality.peer, name="peer"),
     path("my-jobs/<itm:pk>/<slug:verb>/", terminal.operate, name="operate"),
     path("vehicles/<slug:vehicle>/archive/", papers.archive, name="archive"),
 ]

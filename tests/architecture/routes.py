@@ -25,7 +25,7 @@ NAMES = {  # what a parameter or a field of the API stands for, by its name
     "warehouse": "whs", "operation": "opn", "package": "pkg", "technician": "stf", "technicians": "stf", "bay": "bay",
     "advisor": "stf", "items": "itm", "lines": "itm", "roles": "rol", "stores": "sto", "settlement": "stl",
     "settlements": "stl", "payment": "pay", "recommendation": "rec", "owner": "cus", "driver": "cus",
-    "responsible": "stf", "view": "lvw",
+    "responsible": "stf", "view": "lvw", "action": "cor",
 }  # fmt: skip
 FOLDERS = {  # what ``{ref}`` stands for, by the word before it
     "customers": "cus", "contacts": "con", "vehicles": "veh", "customer-exports": "exp", "operations": "opn",

@@ -175,7 +175,12 @@ def three_checks(visit: Visit) -> None:
         visit.settle()
     failed = [item.pk for item in visit.order.items.filter(state="done")][:1]
     workshop.final_check(
-        order_id=visit.order_id, passed=False, failed_items=failed, cause="放油螺塞渗油", **visit.by("inspector")
+        order_id=visit.order_id,
+        passed=False,
+        failed_items=failed,
+        cause="assembly_error",
+        note="放油螺塞渗油",
+        **visit.by("inspector"),
     )
     assert visit.state == "in_progress"
     workshop.finish_items(order_id=visit.order_id, item_ids=failed, **visit.by("technician"))

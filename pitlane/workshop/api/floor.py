@@ -192,7 +192,7 @@ class PeerIn(Schema):
     passed: bool = True
     note: str = Field("", max_length=200)
     failed_points: list[str] = []
-    cause: str = Field("", max_length=20)
+    cause: str = Field("", max_length=30)
 
 
 class CheckOut(Schema):
@@ -219,7 +219,7 @@ class FinalIn(Schema):
     passed: bool = True
     failed_items: list[str] = []
     failed_points: list[str] = []
-    cause: str = Field("", max_length=20)
+    cause: str = Field("", max_length=30)
     responsible: str | None = None
     road_test: bool = False
     note: str = Field("", max_length=200)

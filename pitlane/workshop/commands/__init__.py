@@ -7,6 +7,7 @@ from .dispatch import dispatch, recall_items
 from .findings import report_finding, resolve_finding
 from .history import HistoryLine, HistoryOrder, add_history
 from .holds import end_parts_hold, hold_order, resume_order
+from .improvement import end_action, open_action
 from .lines import (
     add_labour,
     add_lines,
@@ -59,6 +60,7 @@ __all__ = [
     "deliver",
     "discount_lines",
     "dispatch",
+    "end_action",
     "end_parts_hold",
     "final_check",
     "finish_items",
@@ -71,6 +73,7 @@ __all__ = [
     "make_archive",
     "mark_quoted",
     "move_orders",
+    "open_action",
     "open_order",
     "pause_item",
     "peer_check",

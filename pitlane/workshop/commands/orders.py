@@ -18,7 +18,8 @@ from pitlane.core.numbers import next_number
 from pitlane.customers import commands as customers
 from pitlane.parts import commands as parts
 
-from .. import policies
+from .. import policies, queries
+from ..causes import SIDES, checked_cause
 from ..drafting import NewLine
 from ..events import (
     OrderCancelled,
@@ -49,7 +50,6 @@ HEADER = (
     "comeback_cause",
 )
 IN_BULK = ("advisor_id", "promised_at")
-CAUSES = ("part", "technician", "diagnosis")
 
 
 @command
@@ -124,8 +124,11 @@ def open_order(
 def _check_header(order: RepairOrder) -> None:
     if order.order_type not in OrderType.values:
         raise Refused(_("没有这种维修类别"), code="order_type", field="order_type")
-    if order.comeback_cause and order.comeback_cause not in CAUSES:
-        raise Refused(_("外返原因应是配件、技师或诊断"), code="comeback_cause", field="comeback_cause")
+    if order.comeback_cause:
+        known = queries.causes().names or SIDES
+        order.comeback_cause = checked_cause(order.comeback_cause, known, "comeback_cause")
+    if (order.order_type == OrderType.COMEBACK) != bool(order.comeback_of_id):
+        raise Refused(_("外返要从原来的工单开出，类别不能随意改成或改掉「外返」"), code="comeback", field="order_type")
     if order.fuel_level is not None and not 0 <= order.fuel_level <= 100:
         raise Refused(_("油量或电量应在 0 到 100 之间"), code="fuel_level", field="fuel_level")
     if order.odometer is not None and not 0 <= order.odometer <= 2_000_000:

@@ -11,7 +11,8 @@ from pitlane.core.access import Actor, require
 from pitlane.core.commands import command
 from pitlane.core.errors import Refused
 
-from .. import policies
+from .. import policies, queries
+from ..causes import checked_cause
 from ..clocking import workers_of
 from ..events import OrderCompleted, QualityChecked
 from ..models import QualityCheck, WorkItem
@@ -42,6 +43,7 @@ def final_check(
     require(policies.may_judge(judge, _involved(sheet)), "workshop.inspect", _("总检要由没有参与施工和互检的人来做"))
     if not passed:
         _check_failure(failed_items, cause)
+    cause = checked_cause(cause, queries.causes().names) if cause else ""
     ORDER.apply(order, "pass" if passed else "fail")
     changed = _judge_items(sheet, passed, failed_items)
     WorkItem.objects.bulk_update(changed, ["state"])
@@ -116,7 +118,7 @@ def _write(
         inspector_id=judge,
         road_test=road_test,
         failed_points=list(failed_points),
-        cause=cause[:20],
+        cause=cause,
         responsible_id=responsible_id,
         note=note[:200],
         at=at,

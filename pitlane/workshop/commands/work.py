@@ -11,7 +11,8 @@ from pitlane.core.access import Actor, require
 from pitlane.core.commands import command
 from pitlane.core.errors import Refused
 
-from .. import policies
+from .. import policies, queries
+from ..causes import checked_cause
 from ..clocking import (
     assignment_of,
     open_assignments,
@@ -234,6 +235,7 @@ def peer_check(
     require(policies.may_judge(judge, own), "workshop.work", _("互检要由没有做这个项目的人来做"))
     if not passed and not (cause.strip() or failed_points):
         raise Refused(_("不合格要写明哪里不对"), code="cause", field="cause")
+    cause = checked_cause(cause, queries.causes().names) if cause else ""
     ITEM.apply(item, "confirm" if passed else "fail")
     item.save(update_fields=["state"])
     check: QualityCheck = QualityCheck.objects.create(
@@ -244,7 +246,7 @@ def peer_check(
         state="passed" if passed else "failed",
         inspector_id=judge,
         failed_points=list(failed_points),
-        cause=cause[:20],
+        cause=cause,
         note=note[:200],
         at=at,
     )

@@ -14,6 +14,7 @@ from .cards import (
     proposed_lines,
     short_parts,
 )
+from .causes import Causes, causes
 from .home import (
     DueToday,
     StageCount,
@@ -43,6 +44,7 @@ from .lists import MOST, OrderFilter, OrderList, OrderRow, ViewCount, chosen_ord
 from .offers import Offer, find_offers
 from .past import Archive, ArchiveCard, ComeBackCard, FixRate, archive_elements, archive_of, come_backs, first_time_fix
 from .progress import Progress, portal_progress
+from .quality import ActionCard, QualityReport, actions_of, open_actions, quality_report
 from .screen import (
     CheckCard,
     May,
@@ -57,11 +59,13 @@ from .screen import (
 __all__ = [
     "MOST",
     "ORDERS",
+    "ActionCard",
     "Archive",
     "ArchiveCard",
     "Board",
     "BoardCard",
     "Candidate",
+    "Causes",
     "CheckCard",
     "ComeBackCard",
     "DispatchScreen",
@@ -84,6 +88,7 @@ __all__ = [
     "OrderScreen",
     "Progress",
     "QualityQueue",
+    "QualityReport",
     "SettleScreen",
     "Stage",
     "StageCount",
@@ -92,12 +97,14 @@ __all__ = [
     "Told",
     "ViewCount",
     "VisitCard",
+    "actions_of",
     "archive_elements",
     "archive_of",
     "badges",
     "board",
     "cars_by_stage",
     "cars_inside",
+    "causes",
     "chosen_orders",
     "come_backs",
     "count_orders",
@@ -115,6 +122,7 @@ __all__ = [
     "lines_of",
     "my_jobs",
     "needs_me",
+    "open_actions",
     "open_order_of",
     "order_filter",
     "order_for",
@@ -127,6 +135,7 @@ __all__ = [
     "promised_today",
     "proposed_lines",
     "quality_queue",
+    "quality_report",
     "settle_screen",
     "short_parts",
     "vehicle_badges",

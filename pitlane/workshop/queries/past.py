@@ -119,6 +119,10 @@ class FixRate:
     comebacks: int
     rate: Decimal | None
 
+    @property
+    def percent(self) -> Decimal | None:
+        return None if self.rate is None else (self.rate * 100).quantize(Decimal("0.1"))
+
 
 def first_time_fix(store_id: int, first_day: date, last_day: date) -> FixRate:
     """一次修复率 of a store: computed from come-back orders, never entered."""

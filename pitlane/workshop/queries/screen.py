@@ -27,7 +27,9 @@ from ..states import CHECK, EDITABLE, ORDER
 from ..story import event_of
 from ..totals import COUNTED, Outlook, margin, outlook
 from .cards import LineCard, OrderCard, card_of, line_cards, load_order, sheet_of, stage_of
+from .causes import causes
 from .lists import lateness
+from .quality import ActionCard, actions_of
 
 STAGES = (
     ("checked_in", "opened_at"),
@@ -126,6 +128,8 @@ class OrderScreen:
     checks: list[CheckCard]
     holds: list[Hold]
     story: list[Told]
+    actions: list[ActionCard]
+    comeback_cause: str
     money: Any
 
     @property
@@ -169,6 +173,8 @@ def order_screen(order_id: int, *, by: Actor, at: datetime) -> OrderScreen:
         checks=checks_of(order.pk),
         holds=list(Hold.objects.filter(order=order).order_by("-pk")),
         story=list(_story(events)),
+        actions=actions_of(order.pk, by=by, at=at),
+        comeback_cause=causes().name(order.comeback_cause) if order.comeback_cause else "",
         money=billing.order_money(order.pk) if order.settled_at else None,
     )
 
@@ -188,13 +194,14 @@ def _outlook(sheet: Sheet) -> Outlook:
 def checks_of(order_id: int) -> list[CheckCard]:
     """All inspections of an order, newest first."""
     rows = QualityCheck.objects.filter(order_id=order_id).select_related("inspector", "responsible", "item")
+    known = causes()
     return [
         CheckCard(
             level=row.get_qc_level_display(),
             item=row.item.name if row.item else "",
             label=CHECK.label(row.state),
             inspector=row.inspector.name,
-            cause=row.cause,
+            cause=known.name(row.cause),
             responsible=row.responsible.name if row.responsible else "",
             points=tuple(row.failed_points),
             note=row.note,
@@ -336,6 +343,7 @@ def what_may(sheet: Sheet, lines: list[LineCard], by: Actor) -> dict[str, May]:
         "hold": _may(policies.can_hold(by, order), (ORDER.may(state, "hold"), _("现在不能暂停"))),
         "resume": _may(policies.can_hold(by, order), (state == "on_hold", _("没有暂停"))),
         "cancel": _may(policies.can_cancel(by, order), (ORDER.may(state, "cancel"), _("已开工的工单先暂停再作废"))),
+        "improve": _may(policies.can_improve(by, order.store_id)),
         "reopen": _may(policies.can_reopen(by, order), (ORDER.may(state, "reverse"), _("还没有结算"))),
     }
 
@@ -350,11 +358,23 @@ def _may(permitted: bool, *conditions: tuple[bool, str]) -> May:
     return next((May(False, why) for holds, why in conditions if not holds), May(True))
 
 
+HEAD = (
+    "title",
+    "concern",
+    "order_type",
+    "promised_at",
+    "advisor_id",
+    "odometer",
+    "key_place",
+    "comeback_cause",
+    "version",
+)
+
+
 def header_of(order_id: int) -> dict[str, Any]:
     """The head of an order as its form shows it."""
     order = load_order(order_id)
-    names = ("title", "concern", "order_type", "promised_at", "advisor_id", "odometer", "key_place", "version")
-    return {name: getattr(order, name) for name in names}
+    return {name: getattr(order, name) for name in HEAD}
 
 
 def finding_of(finding_id: int, order_id: int) -> Finding:

@@ -1,8 +1,6 @@
-"""The dispatch board and its drawer; the quality queue and the inspection form."""
+"""The dispatch board and its drawer."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -11,13 +9,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from pitlane.core.errors import Refused
 from pitlane.core.http import attempt, screen
 from pitlane.core.ids import parse_id
 
 from .. import commands, queries
-from ..forms import DispatchForm, InspectForm
-from .frame import drawer, page, posted, to_order, who
+from ..forms import DispatchForm
+from .frame import drawer, page, posted, who
 
 
 @screen("workshop.view")
@@ -69,42 +66,3 @@ def recall(request: HttpRequest, pk: int) -> HttpResponse:
     commands.recall_items(order_id=pk, item_ids=items, reason=request.POST.get("reason", ""), **who(request))
     messages.success(request, _("已收回派工"))
     return redirect(request.headers.get("Referer") or reverse("workshop:board"))
-
-
-@screen("workshop.view")
-def quality(request: HttpRequest) -> HttpResponse:
-    """质检: what waits for inspection."""
-    return page(request, "workshop/quality.html", {"queue": queries.quality_queue(**who(request))})
-
-
-@screen("workshop.inspect")
-def inspect(request: HttpRequest, pk: int) -> HttpResponse:
-    """The final inspection of one order."""
-    found = queries.inspect_screen(pk, **who(request))
-    form = InspectForm(posted(request), people=found.people)
-    if request.method == "POST" and form.is_valid() and _judged(form, pk, request):
-        return redirect("workshop:quality") if request.POST.get("verdict") == "pass" else to_order(found.card.ref)
-    return page(request, "workshop/inspect.html", {"found": found, "form": form, "card": found.card})
-
-
-def _judged(form: InspectForm, pk: int, request: HttpRequest) -> bool:
-    passed = request.POST.get("verdict") == "pass"
-    facts: dict[str, Any] = {**form.cleaned_data, "cause": form.cleaned_data["cause"] if not passed else ""}
-    failed = [parse_id("itm", ref) for ref in request.POST.getlist("failed")] if not passed else []
-    attempt(form, commands.final_check, order_id=pk, passed=passed, failed_items=failed, **facts, **who(request))
-    if not form.errors:
-        messages.success(request, _("总检合格，可以结算") if passed else _("已退回返工"))
-    return not form.errors
-
-
-@require_POST
-@screen("workshop.work")
-def peer(request: HttpRequest, pk: int) -> HttpResponse:
-    """A colleague confirms or refuses a job."""
-    passed = request.POST.get("verdict") == "pass"
-    cause = request.POST.get("cause", "").strip()
-    if not passed and not cause:
-        raise Refused(_("不合格要写明哪里不对"), code="cause", field="cause")
-    commands.peer_check(item_id=pk, passed=passed, cause=cause[:20], note=cause, **who(request))
-    messages.success(request, _("互检合格") if passed else _("已退回返工"))
-    return redirect(request.headers.get("Referer") or reverse("workshop:quality"))

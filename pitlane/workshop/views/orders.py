@@ -82,7 +82,13 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     card = queries.order_for(pk, request.actor)  # type: ignore[attr-defined]
     found = queries.header_of(pk)
     advisors = [(p.pk, p.name) for p in accounts.staff_with_permission("workshop.open", card.store_id)]
-    form = HeaderForm(posted(request), initial=_initial(found), advisors=advisors)
+    form = HeaderForm(
+        posted(request),
+        initial=_initial(found),
+        advisors=advisors,
+        causes=queries.causes().choices,
+        is_comeback=card.order_type == "comeback",
+    )
     if request.method == "POST" and form.is_valid():
         changes = dict(form.cleaned_data)
         version = changes.pop("version")

@@ -16,7 +16,7 @@ from pitlane.core.http import screen
 from pitlane.core.ids import public_id
 
 from .. import commands, queries
-from ..forms import NO_PHOTO_REASONS, PAUSE_REASONS, FindingForm
+from ..forms import NO_PHOTO_REASONS, PAUSE_REASONS, FindingForm, PeerForm
 from .frame import page, who
 
 
@@ -36,6 +36,7 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
         "pause_reasons": PAUSE_REASONS,
         "no_photo_reasons": NO_PHOTO_REASONS,
         "finding_form": FindingForm(),
+        "peer_form": PeerForm(causes=queries.causes().choices),
     }
     return page(request, "workshop/job.html", context)
 
