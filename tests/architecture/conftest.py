@@ -14,6 +14,7 @@ from pitlane.core.testing import NOON, Shop
 from pitlane.customers import commands as customers
 from pitlane.reception import commands as reception
 from pitlane.scheduling import commands as scheduling
+from pitlane.workshop import commands as orders
 from pitlane.workshop.tests import factories as workshop
 
 from .routes import Ids
@@ -53,5 +54,8 @@ def house(shop: Shop) -> Ids:
     table = files.receive(["姓名,电话\n王,13800138000\n".encode()], "a.csv", "import")
     given = {"profile_key": "customers", "upload": table, "store_id": shop.store_id}
     run.dry_run(batch_id=run.start_import(**given, by=boss, at=now).pk, by=boss, at=now)
+    due = timezone.localdate(now)
+    kaizen = {"text": "复核力矩", "owner_id": bench.tech.pk, "due_on": due, "by": boss, "at": now}
+    orders.open_action(order_id=order.pk, **kaizen)
     assert done.pk != order.pk
     return ids_of(shop)

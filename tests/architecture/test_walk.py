@@ -32,7 +32,9 @@ NOBODYS = {
     "GET /approvals",
     "GET /me/views",
 }  # what a signed-in caller without any permission may ask
-STORE_BOUND = {"ord", "itm", "fin", "stl", "pay", "til", "req", "whs", "bay", "lea", "est", "rec", "imp", "apv", "fil"}
+STORE_BOUND = {
+    "ord", "itm", "fin", "stl", "pay", "til", "req", "whs", "bay", "lea", "est", "rec", "imp", "apv", "fil", "cor",
+}  # fmt: skip
 
 
 def test_the_public_pages_are_those_on_the_list() -> None:
