@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -225,6 +226,115 @@ class GuaranteeForm(forms.Form):
 
     def clean_statutory(self) -> bool:
         return bool(self.cleaned_data["statutory"])
+
+
+LISTS = {
+    "reception": _("接车清单"),
+    "inspection": _("车辆检查"),
+    "zone": _("车身部位"),
+    "damage": _("损伤类型"),
+    "hold_reason": _("暂停原因"),
+    "decline_reason": _("不做的原因"),
+    "cause_code": _("返工原因"),
+}
+ASKED = {
+    "reception": ("ask", "unit", "options", "required"),
+    "inspection": ("group_name", "unit", "direction", "watch", "act"),
+    "zone": ("x", "y"),
+}
+WAYS = [("check", _("打勾")), ("choice", _("选择")), ("number", _("填数字")), ("text", _("填文字"))]
+DIRECTIONS = [("", "—"), ("low", _("越低越差")), ("high", _("越高越差"))]
+
+
+class EntryForm(forms.Form):
+    """Name, place and use of an entry, and what its list needs beyond that."""
+
+    code = forms.SlugField(label=_("编码"), max_length=30, help_text=_("字母、数字和横线，保存后不能改"))
+    name = forms.CharField(label=_("名称"), max_length=60)
+    name_en = forms.CharField(label=_("英文名称"), max_length=80, required=False)
+    position = forms.IntegerField(label=_("次序"), min_value=0, max_value=9999, initial=100)
+    ask = forms.ChoiceField(label=_("怎么答"), choices=WAYS)
+    unit = forms.CharField(label=_("单位"), max_length=8, required=False)
+    options = forms.CharField(
+        label=_("选项"),
+        required=False,
+        max_length=600,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("每行一个；只在「选择」时用"),
+    )
+    group_name = forms.CharField(label=_("分组"), max_length=30, required=False)
+    direction = forms.ChoiceField(label=_("限值方向"), choices=DIRECTIONS, required=False)
+    watch = forms.DecimalField(label=_("留意限值"), required=False)
+    act = forms.DecimalField(label=_("处理限值"), required=False)
+    x = forms.IntegerField(label=_("前后位置"), min_value=0, max_value=100, help_text=_("车头 0，车尾 100"))
+    y = forms.IntegerField(label=_("左右位置"), min_value=0, max_value=100, help_text=_("右侧 0，左侧 100"))
+    required = forms.BooleanField(label=_("必查"), required=False)
+    active = forms.BooleanField(label=_("使用"), required=False, initial=True)
+
+    def __init__(self, *args: Any, kind: str, entry: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **{"initial": _initial(entry) if entry else None, **kwargs})
+        every = {name for names in ASKED.values() for name in names}
+        for name in every - set(ASKED.get(kind, ())):
+            del self.fields[name]
+        if entry:
+            del self.fields["code"]
+        self.entry = entry
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("ask") == "choice" and not _said_lines(cleaned.get("options", "")):
+            self.add_error("options", _("请至少写一个选项"))
+        if _crossed(cleaned.get("direction", ""), cleaned.get("watch"), cleaned.get("act")):
+            self.add_error("act", _("处理限值应比留意限值更差"))
+        return cleaned
+
+    def facts(self) -> dict[str, Any]:
+        """What ``save_checklist_entry`` takes; data of the entry that this form does not ask stays as it is."""
+        said = self.cleaned_data
+        plain = {name: said[name] for name in ("name", "name_en", "position", "active")}
+        data = dict(self.entry.data) if self.entry else {}
+        for name in ("unit", "group_name", "direction", "x", "y", "required"):
+            if name in self.fields:
+                data[name] = said[name]
+        for name in ("watch", "act"):
+            if name in self.fields:
+                data[name] = float(said[name]) if said[name] is not None else None
+        if "ask" in self.fields:
+            data |= {"kind": said["ask"], "options": _options(said["options"], data.get("options") or [])}
+        code = self.entry.code if self.entry else said["code"]
+        return plain | {
+            "code": code,
+            "data": {name: value for name, value in data.items() if value not in ("", None, [])},
+        }
+
+
+def _crossed(direction: str, watch: Decimal | None, act: Decimal | None) -> bool:
+    """Whether the limit for acting comes before the one for watching."""
+    if watch is None or act is None or not direction:
+        return False
+    return watch <= act if direction == "low" else watch >= act
+
+
+def _said_lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def _options(text: str, before: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Options keep their code by name, so that answers given before can still be read."""
+    known = {option["name"]: option for option in before}
+    used = {option["code"] for option in before}
+    made = []
+    for n, name in enumerate(_said_lines(text), start=1):
+        code = next(f"o{i}" for i in range(n, n + len(used) + 1) if f"o{i}" not in used)
+        made.append(known.get(name) or {"code": code, "name": name})
+        used.add(made[-1]["code"])
+    return made
+
+
+def _initial(entry: Any) -> dict[str, Any]:
+    options = "\n".join(option["name"] for option in entry.data.get("options", []))
+    plain = {name: getattr(entry, name) for name in ("name", "name_en", "position", "active")}
+    return entry.data | plain | {"ask": entry.data.get("kind", "check"), "options": options}
 
 
 Steps = forms.formset_factory(StepForm, extra=3, max_num=60)

@@ -22,6 +22,9 @@ urlpatterns = [
     path("catalog/schedules/<sch:pk>/", views.schedule, name="schedule"),
     path("catalog/rates/", views.rates, name="rates"),
     path("catalog/rates/new", views.rate, name="rate_new"),
+    path("catalog/lists/", views.checklists, name="checklists"),
+    path("catalog/lists/<slug:kind>/new", views.checklist_entry, name="checklist_new"),
+    path("catalog/lists/<slug:kind>/<str:entry>/", views.checklist_entry, name="checklist_entry"),
     path("catalog/guarantees/", views.guarantees, name="guarantees"),
     path("catalog/guarantees/new", views.guarantee, name="guarantee_new"),
 ]

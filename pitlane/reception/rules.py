@@ -167,6 +167,7 @@ def jobs_of(lines: Lines) -> list[Job]:
 # ---- the walk-around ------------------------------------------------------------------------------------------------
 
 MOST_MARKS = 60
+SERIOUS = frozenset({"dent", "crack", "missing", "broken", "deformed"})
 
 
 def clean_marks(

@@ -129,3 +129,26 @@ def set_guarantee_rule(request: HttpRequest, body: RuleIn) -> Any:
 def get_checklist(request: HttpRequest, kind: str) -> Any:
     may_read(request)
     return [asdict(entry) for entry in queries.checklist(kind)]
+
+
+class EntryIn(Schema):
+    """An entry as a whole; ``data`` holds what its list needs, such as ``required`` or ``x`` and ``y``."""
+
+    name: str = Field(max_length=60)
+    name_en: str = Field("", max_length=80)
+    position: int = Field(0, ge=0, le=9999)
+    data: dict[str, Any] = {}
+    active: bool = True
+
+
+@router.put(
+    "/checklists/{kind}/{code}",
+    operation_id="save_checklist_entry",
+    response=EntryOut,
+    summary="Set an entry of a list",
+)
+@idempotent
+def save_checklist_entry(request: HttpRequest, kind: str, code: str, body: EntryIn) -> Any:
+    """Adds the entry, or replaces it."""
+    entry = commands.save_checklist_entry(kind=kind, code=code, **body.model_dump(), **who(request))
+    return EntryOut(code=entry.code, name=entry.name, name_en=entry.name_en, data=entry.data)

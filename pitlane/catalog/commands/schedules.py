@@ -106,11 +106,14 @@ def save_checklist_entry(
     position: int = 0,
     data: dict[str, Any] | None = None,
     active: bool = True,
+    new: bool = False,
     by: Actor,
     at: datetime,
 ) -> Checklist:
-    """Add or correct one entry of a standard list (reception check, hold reason …)."""
+    """Add or correct one entry of a standard list (reception check, hold reason …); a ``new`` one needs a free code."""
     require(policies.can_edit(by), "catalog.edit")
+    if new and Checklist.objects.filter(kind=kind, code=code.strip()).exists():
+        raise Refused(_("这个编码已经用过"), code="code_used", field="code")
     if not kind or not code.strip() or not name.strip():
         raise Refused(_("请填写编码和名称"), code="name_missing", field="name")
     facts = {"name": name.strip(), "name_en": name_en, "position": position, "data": data or {}, "active": active}

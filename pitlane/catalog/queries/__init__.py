@@ -41,13 +41,18 @@ from .packages import card as package_card
 from .prices import RateRow, RuleRow, Terms, guarantee_rules, guarantee_terms, labour_rates, rate_for
 from .schedules import (
     Entry,
+    EntryRow,
     Need,
     ScheduleCard,
     checklist,
     due_for,
+    entry_row,
+    entry_rows,
+    list_names,
     schedule_by_id,
     schedule_for,
     schedules,
+    standard_list,
 )
 
 __all__ = [
@@ -55,6 +60,7 @@ __all__ = [
     "DueItem",
     "DueState",
     "Entry",
+    "EntryRow",
     "Need",
     "OperationCard",
     "PackageCard",
@@ -69,6 +75,8 @@ __all__ = [
     "checklist",
     "due_for",
     "due_items",
+    "entry_row",
+    "entry_rows",
     "estimate_odometer",
     "find_operations",
     "find_packages",
@@ -76,6 +84,7 @@ __all__ = [
     "guarantee_terms",
     "km_per_day",
     "labour_rates",
+    "list_names",
     "name_keys",
     "odometer_problem",
     "operation_by_code",
@@ -93,6 +102,7 @@ __all__ = [
     "schedule_for",
     "schedules",
     "search_by_name",
+    "standard_list",
     "starting_parts",
     "starting_vehicles",
     "trade_label",

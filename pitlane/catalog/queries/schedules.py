@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from pitlane.core.errors import Missing
 
-from .. import due
+from .. import dataset, due
 from ..models import Checklist, MaintenanceSchedule
 from ..models import ScheduleItem as ItemRow
 
@@ -120,6 +120,48 @@ class Entry:
     name: str
     name_en: str
     data: dict[str, Any]
+
+
+def standard_list(kind: str) -> list[Entry]:
+    """The shop's list, or the one that comes with the system as long as the shop has none of its own."""
+    own = checklist(kind)
+    if own or Checklist.objects.filter(kind=kind).exists():
+        return own
+    return [Entry(row.code, row.name, row.name_en, dict(row.data)) for row in dataset.checklists() if row.kind == kind]
+
+
+def list_names(kind: str) -> dict[str, tuple[str, str]]:
+    """Every code of a list that was ever used with its names, so that old papers can still be read."""
+    known = {row.code: (row.name, row.name_en) for row in dataset.checklists() if row.kind == kind}
+    rows = Checklist.objects.filter(kind=kind).values_list("code", "name", "name_en")
+    return known | {code: (name, name_en) for code, name, name_en in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """One entry of a list as its page shows and changes it, in use or not."""
+
+    kind: str
+    code: str
+    name: str
+    name_en: str
+    position: int
+    data: dict[str, Any]
+    active: bool
+
+
+def entry_rows(kind: str) -> list[EntryRow]:
+    """All entries of a list, those out of use last."""
+    rows = Checklist.objects.filter(kind=kind).order_by("-active", "position", "code")
+    return [EntryRow(kind, *row) for row in rows.values_list("code", "name", "name_en", "position", "data", "active")]
+
+
+def entry_row(kind: str, code: str) -> EntryRow:
+    """One entry; ``Missing`` when the list has no such code."""
+    found = next((row for row in entry_rows(kind) if row.code == code), None)
+    if found is None:
+        raise Missing()
+    return found
 
 
 def checklist(kind: str) -> list[Entry]:

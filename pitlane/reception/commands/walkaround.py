@@ -21,7 +21,6 @@ from ..events import WalkaroundSaved, WalkaroundSigned, of_order
 from ..evidence import walkaround_digest
 from ..models import Walkaround
 from ..signatures import keep_signature
-from ..words import KINDS, ZONES
 
 
 @command
@@ -42,7 +41,7 @@ def save_walkaround(
     order = orders.order_for(order_id, by)
     require(policies.can_check_in(by, order.store_id), "reception.checkin")
     draft = _draft(order_id, by, at)
-    draft.marks = rules.clean_marks(marks, _names("zone", ZONES), _names("damage", KINDS))
+    draft.marks = rules.clean_marks(marks, _codes("zone"), _codes("damage"))
     draft.checks = _clean_checks(checks)
     draft.belongings, draft.note, draft.made_by = belongings[:200], note[:300], by.name
     draft.save()
@@ -55,9 +54,9 @@ def save_walkaround(
     return draft
 
 
-def _names(kind: str, built_in: Mapping[str, Any]) -> dict[str, Any]:
-    """The codes of the diagram and those the shop added itself."""
-    return {**{entry.code: entry.name for entry in catalog.checklist(kind)}, **built_in}
+def _codes(kind: str) -> dict[str, Any]:
+    """The codes of the shop's list."""
+    return {entry.code: entry.name for entry in catalog.standard_list(kind)}
 
 
 def _draft(order_id: int, by: Actor, at: datetime) -> Walkaround:

@@ -16,8 +16,7 @@ from pitlane.workshop import queries as orders
 
 from .. import policies
 from ..models import Walkaround
-from ..rules import NOTED_ELSEWHERE
-from ..words import KINDS, SERIOUS, ZONES
+from ..rules import NOTED_ELSEWHERE, SERIOUS
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +101,8 @@ class WalkaroundScreen:
     checks: list[CheckCard]
     photos: list[PhotoCard]
     may_edit: bool
+    zones: list[Place] = field(default_factory=list)
+    kinds: list[Place] = field(default_factory=list)
     marks_json: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -115,7 +116,7 @@ def _card(row: Walkaround) -> WalkaroundCard:
     return WalkaroundCard(
         id=row.pk,
         ref=row.ref if row.pk else "",
-        marks=[_mark(mark) for mark in row.marks],
+        marks=_marks(row.marks),
         checks=row.checks,
         belongings=row.belongings,
         note=row.note,
@@ -130,8 +131,43 @@ def _card(row: Walkaround) -> WalkaroundCard:
     )
 
 
-def _mark(mark: dict[str, Any]) -> MarkCard:
-    words = (ZONES.get(mark["zone"], mark["zone"]), KINDS.get(mark["kind"], mark["kind"]), mark["note"])
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A zone on the car diagram or a kind of damage, as the page offers it; ``x`` and ``y`` are the diagram's."""
+
+    code: str
+    name: str
+    x: int = 0
+    y: int = 0
+
+
+def _places(kind: str) -> list[Place]:
+    english = get_language() == "en"
+    return [
+        Place(e.code, e.name_en if english and e.name_en else e.name, *_on_car(e.data))
+        for e in catalog.standard_list(kind)
+    ]
+
+
+def _on_car(data: dict[str, Any]) -> tuple[int, int]:
+    """From percent of length and width to the diagram's 320 × 116."""
+    return round(10 + 3.02 * data.get("x", 50)), round(28 + 0.94 * data.get("y", 50))
+
+
+def _marks(marks: list[dict[str, Any]]) -> list[MarkCard]:
+    if not marks:
+        return []
+    zones, kinds = catalog.list_names("zone"), catalog.list_names("damage")
+    return [_mark(mark, zones, kinds) for mark in marks]
+
+
+def _called(names: dict[str, tuple[str, str]], code: str) -> str:
+    name, name_en = names.get(code, (code, code))
+    return name_en if name_en and get_language() == "en" else name
+
+
+def _mark(mark: dict[str, Any], zones: dict[str, tuple[str, str]], kinds: dict[str, tuple[str, str]]) -> MarkCard:
+    words = (_called(zones, mark["zone"]), _called(kinds, mark["kind"]), mark["note"])
     family = "bad" if mark["kind"] in SERIOUS else "hold"
     label = " ".join(str(word) for word in words if word)
     return MarkCard(mark["n"], mark["x"], mark["y"], mark["zone"], mark["kind"], mark["note"], label, family)
@@ -153,6 +189,8 @@ def walkaround_screen(
         checks=_checks(card.checks if answers is None else answers),
         photos=_photos(row),
         may_edit=policies.can_check_in(by, order.store_id) and not card.signed,
+        zones=_places("zone"),
+        kinds=_places("damage"),
         marks_json=row.marks,
     )
 
