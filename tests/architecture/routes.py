@@ -34,6 +34,7 @@ FOLDERS = {  # what ``{ref}`` stands for, by the word before it
     "tills": "til", "orders": "ord", "recommendations": "rec", "estimates": "est", "calls": "cal",
 }  # fmt: skip
 WORDS = {"token": "x" * 43, "verb": "start", "key": "x", "repair_class": "minor", "kind": "walkaround", "step": "0"}
+WORDS |= {"entry": "RC-01", "code": "RC-01"}
 Ids = dict[str, str]
 
 
