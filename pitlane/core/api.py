@@ -15,6 +15,7 @@ from hashlib import sha256
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import ValidationError as BadValue
+from django.core.files.uploadedfile import UploadedFile
 from django.db import DataError, IntegrityError, models, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext_lazy as _
@@ -30,16 +31,26 @@ from .tenancy import current_org
 T = TypeVar("T")
 PAGE = 50
 MAX_PAGE = 200
+LONGEST_KEY = 80
+
+
+class FieldProblem(Schema):
+    """What is wrong with one field of the request."""
+
+    field: str
+    message: str
 
 
 class Problem(Schema):
-    """RFC 9457 problem details."""
+    """RFC 9457 problem details. ``code`` is stable, ``title`` a sentence in the language of the request."""
 
     type: str
     title: str
     status: int
     code: str
     field: str | None = None
+    facts: dict[str, str] = {}
+    errors: list[FieldProblem] = []
     trace: str = ""
 
 
@@ -100,6 +111,7 @@ def idempotent(endpoint: Callable[..., Any]) -> Callable[..., Any]:
         return Status(*result) if isinstance(result, tuple) else result
 
     run.__signature__ = inspect.signature(endpoint, eval_str=True)  # type: ignore[attr-defined]
+    run.__is_idempotent__ = True  # type: ignore[attr-defined]
     return decorate_view(_once)(run)
 
 
@@ -109,7 +121,7 @@ def _once(operation: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
         key = request.headers.get("Idempotency-Key", "")
         if not key or request.actor is None:  # type: ignore[attr-defined]
             return operation(request, *args, **kwargs)
-        if len(key) > 80:
+        if len(key) > LONGEST_KEY:
             return problem(request, 422, "idempotency_key", str(_("幂等键最长 80 个字符")))
         with transaction.atomic():
             record, fresh = _claim(request, key)
@@ -139,11 +151,21 @@ def _kept(record: IdempotencyRecord, answer: HttpResponse) -> HttpResponse:
 
 def _digest(request: HttpRequest) -> str:
     if request.content_type == "multipart/form-data":
-        files = [(name, part.name, part.size) for name, part in request.FILES.items()]  # type: ignore[union-attr]
+        parts: list[tuple[str, Any]] = list(request.FILES.items())
+        files = [(name, part.name, _file_digest(part)) for name, part in parts]
         content = json.dumps([sorted(request.POST.lists()), files]).encode()
     else:
         content = request.body
     return sha256(f"{request.method} {request.path}\n".encode() + content).hexdigest()
+
+
+def _file_digest(part: UploadedFile) -> str:
+    """Another photo of the same size under the same name is another request."""
+    digest = sha256()
+    for chunk in part.chunks():
+        digest.update(chunk)
+    part.seek(0)
+    return digest.hexdigest()
 
 
 def _claim(request: HttpRequest, key: str) -> tuple[IdempotencyRecord, bool]:

@@ -17,8 +17,10 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render, resolve_url
 from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
 
 from .access import PERMISSIONS, require
+from .api import problem
 from .errors import Forbidden, PitlaneError
 
 R = TypeVar("R")
@@ -35,13 +37,25 @@ class TraceMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.trace = f"{secrets.token_hex(2)}-{timezone.localtime():%H%M}"  # type: ignore[attr-defined]
         request.now = timezone.now()  # type: ignore[attr-defined]
-        language = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, settings.LANGUAGE_CODE)
-        with translation.override(language if translation.check_for_language(language) else settings.LANGUAGE_CODE):
+        with translation.override(_language(request)):
             request.LANGUAGE_CODE = translation.get_language()
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", str(request.LANGUAGE_CODE))
         response.headers["X-Trace"] = request.trace  # type: ignore[attr-defined]
         return response
+
+
+def _language(request: HttpRequest) -> str:
+    """People choose with a click, which a cookie keeps; a program says it with ``Accept-Language``."""
+    if is_api(request) and "Authorization" in request.headers:
+        return translation.get_language_from_request(request)
+    language = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, settings.LANGUAGE_CODE)
+    return language if translation.check_for_language(language) else settings.LANGUAGE_CODE
+
+
+def is_api(request: HttpRequest) -> bool:
+    """Programs get problem+json where people get pages."""
+    return request.path.startswith("/api/")
 
 
 class ErrorsMiddleware:
@@ -51,7 +65,12 @@ class ErrorsMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if is_api(request) and response.status_code == 405:
+            refused = problem(request, 405, "method_not_allowed", str(_("这个地址不支持这种请求")))
+            refused.headers["Allow"] = response.headers.get("Allow", "")
+            return refused
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, PitlaneError):

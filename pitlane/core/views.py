@@ -10,13 +10,15 @@ from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
 
 import pitlane
 
 from . import files
 from .access import Actor
+from .api import problem
 from .errors import Missing
-from .http import is_htmx, public, signed_in
+from .http import is_api, is_htmx, public, signed_in
 from .models import StoredFile
 from .navigation import ACTIONS
 from .search import panel
@@ -95,6 +97,9 @@ def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    """A page for people; programs are told in their own form."""
+    if is_api(request):
+        return problem(request, 404, "no_such_address", str(_("接口没有这个地址")))
     return render(request, "404.html", status=404)
 
 
@@ -105,4 +110,6 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """The input is kept by the browser; the page shows the trace number under which the error is logged."""
+    if is_api(request):
+        return problem(request, 500, "internal", str(_("系统出错，请把编号告诉管理员")))
     return render(request, "500.html", status=500)

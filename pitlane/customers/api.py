@@ -108,7 +108,12 @@ def change_customer(request: Request, ref: str, body: CustomerChange) -> Any:
     return customer_out(queries.customer_card(pk))
 
 
-@router.get("/customers/{ref}/vehicles", response=list[VehicleOut], operation_id="list_vehicles_of_customer")
+@router.get(
+    "/customers/{ref}/vehicles",
+    response=list[VehicleOut],
+    operation_id="list_vehicles_of_customer",
+    summary="Cars of a customer",
+)
 def vehicles_of_customer(request: Request, ref: str) -> Any:
     """Cars that the customer owns or drives now."""
     _viewer(request)
@@ -136,7 +141,9 @@ def add_phone(request: Request, ref: str, body: PhoneIn) -> Any:
     return 201, PhoneOut.of(made)
 
 
-@router.delete("/customers/{ref}/phones/{phone}", response={204: None}, operation_id="remove_phone")
+@router.delete(
+    "/customers/{ref}/phones/{phone}", response={204: None}, operation_id="remove_phone", summary="Delete a number"
+)
 @idempotent
 def remove_phone(request: Request, ref: str, phone: str) -> Any:
     """Delete a number."""
@@ -144,7 +151,12 @@ def remove_phone(request: Request, ref: str, phone: str) -> Any:
     return 204, None
 
 
-@router.post("/customers/{ref}/phones/{phone}/primary", response={204: None}, operation_id="set_primary_phone")
+@router.post(
+    "/customers/{ref}/phones/{phone}/primary",
+    response={204: None},
+    operation_id="set_primary_phone",
+    summary="Choose the number called first",
+)
 @idempotent
 def set_primary_phone(request: Request, ref: str, phone: str) -> Any:
     """Choose the number that is called first."""
@@ -159,7 +171,12 @@ def add_date(request: Request, ref: str, body: DayIn) -> Any:
     return 201, DayOut(id=made.ref, label=made.label, on=made.on, lunar=made.lunar, yearly=made.yearly)
 
 
-@router.delete("/customers/{ref}/dates/{day}", response={204: None}, operation_id="remove_important_date")
+@router.delete(
+    "/customers/{ref}/dates/{day}",
+    response={204: None},
+    operation_id="remove_important_date",
+    summary="Forget a day",
+)
 @idempotent
 def remove_date(request: Request, ref: str, day: str) -> Any:
     """Forget a day."""
@@ -235,12 +252,19 @@ def give_consent(request: Request, ref: str, body: ConsentIn) -> Any:
 
 
 @router.post("/customers/{ref}/reveal", response=RevealOut, operation_id="reveal", summary="One full value, on record")
+@idempotent
 def reveal(request: Request, ref: str, body: RevealIn) -> Any:
     text = commands.reveal(customer_id=_customer(ref), what=body.what, reference=body.phone, **_who(request))
     return RevealOut(what=body.what, value=text)
 
 
-@router.post("/customers/{ref}/subject-access", response=dict[str, Any], operation_id="subject_access")
+@router.post(
+    "/customers/{ref}/subject-access",
+    response=dict[str, Any],
+    operation_id="subject_access",
+    summary="Everything kept about a person",
+)
+@idempotent
 def subject_access(request: Request, ref: str) -> Any:
     """Everything kept about one person, for that person."""
     return commands.subject_access(customer_id=_customer(ref), **_who(request))

@@ -18,6 +18,8 @@ import pitlane
 from pitlane.core.access import Actor
 from pitlane.core.api import install_handlers
 
+from .openapi import DescribedApi
+
 
 class ActorThrottle(AuthRateThrottle):
     """Counts by API key or person in the shared cache."""
@@ -48,7 +50,7 @@ class SignedIn(HttpBearer):
 
 def build() -> NinjaAPI:
     """Collect the routers; operation ids are unique so that generated clients have good names."""
-    api = NinjaAPI(
+    api = DescribedApi(
         title="Pitlane 车坊",
         version=pitlane.__version__,
         description="Every business object and action of the shop. Authenticate with `Authorization: Bearer <key>`; "

@@ -376,6 +376,7 @@ def list_keys(request: HttpRequest) -> list[ApiKey]:
 @router.post(
     "/keys", response=NewKeyOut, operation_id="issue_key", summary="Issue an API key; the secret is answered once"
 )
+@idempotent
 def issue_key(request: HttpRequest, data: NewKeyIn) -> ApiKey:
     secret, facts = f"pl_{secrets.token_urlsafe(32)}", data.dict()
     store_ids = ids("sto", facts.pop("stores"))

@@ -170,3 +170,10 @@ def test_the_document_names_every_operation(shop: Shop) -> None:
     names = [op["operationId"] for op in operations]
     assert len(names) == len(set(names)) and all(op["summary"] for op in operations)
     assert {"me", "list_staff", "decide_approval", "issue_key", "list_events"} <= set(names)
+
+
+def test_a_key_that_is_asked_for_twice_is_one_key(shop: Shop) -> None:
+    program, wanted = Program(shop, "*"), {"name": "财务系统", "scopes": ["accounts.view"]}
+    answers = [program("POST", "/keys", wanted, **{"Idempotency-Key": "k"}).json() for _ in range(2)]
+    assert answers[0] == answers[1] and answers[0]["secret"].startswith("pl_")
+    assert ApiKey.objects.filter(name="财务系统").count() == 1

@@ -58,6 +58,9 @@ def test_the_life_of_a_customer_by_programs(shop: Shop, sign_in: SignIn) -> None
     assert len(client.get(f"{API}/customers/{card['id']}/contacts").json()["items"]) == 1
     assert len(client.get(f"{API}/customers/{card['id']}/timeline").json()["items"]) > 5
     assert send(client, "post", f"/customers/{card['id']}/reveal").json() == {"what": "phone", "value": "18612340932"}
+    reads = EventRow.objects.count()
+    again = [send(client, "post", f"/customers/{card['id']}/reveal", **{"Idempotency-Key": "r"}) for _ in range(2)]
+    assert again[0].json() == again[1].json() and EventRow.objects.count() == reads + 1
     assert "18612340932" in send(client, "post", f"/customers/{card['id']}/subject-access").content.decode()
     assert send(client, "post", f"/customers/{card['id']}/erase", {"reason": "本人要求"}).status_code == 204
     assert client.get(f"{API}/customers/{card['id']}").json()["status"] == "erased"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -9,7 +11,10 @@ from django.http import HttpRequest
 from ninja import Schema
 from pydantic import Field
 
+from pitlane.accounts.queries import store_by_id
+from pitlane.core.access import Actor
 from pitlane.core.api import MAX_PAGE, PAGE, Page, idempotent
+from pitlane.core.errors import Missing
 from pitlane.core.ids import parse_id
 from pitlane.core.money import Money
 
@@ -36,7 +41,7 @@ class PartIn(Schema):
 
 
 class PartOut(PartIn):
-    """With the stock in the main warehouse of the caller's store."""
+    """With the stock in the main warehouse of the store that was asked for, else of all stores of the caller."""
 
     id: str
     on_hand: Decimal
@@ -65,20 +70,38 @@ def list_parts(
     fits: str = "",
     cursor: str = "",
     limit: int = PAGE,
+    store: str = "",
 ) -> Any:
-    may_read(request)
-    by, size = request.actor, max(1, min(limit, MAX_PAGE))  # type: ignore[attr-defined]
+    """Stock is that of ``store``, else of all stores of the caller together; ``view=low`` looks at one store."""
+    by, size = _in_store(request, store), max(1, min(limit, MAX_PAGE))
     if fits:
-        found = queries.find_parts(q, by.store_id, size, fits=fits)
-        return {"items": [part_out(card) for card in found], "next": None}
-    page = queries.part_page(by, text=q, category=category, grade=grade, view=view, after=cursor, size=size)
-    return {"items": [part_out(card) for card in page.rows], "next": page.after or None}
+        found, following = queries.find_parts(q, by.store_id, size, fits=fits), None
+    else:
+        page = queries.part_page(by, text=q, category=category, grade=grade, view=view, after=cursor, size=size)
+        found, following = page.rows, page.after or None
+    return {"items": [part_out(card) for card in _stocked(found, by, store)], "next": following}
 
 
 @router.get("/parts/{ref}", operation_id="get_part", response=PartOut, summary="One part with its stock")
-def get_part(request: HttpRequest, ref: str) -> Any:
+def get_part(request: HttpRequest, ref: str, store: str = "") -> Any:
+    by = _in_store(request, store)
+    return part_out(_stocked([queries.part_by_id(parse_id("prt", ref), by.store_id)], by, store)[0])
+
+
+def _in_store(request: HttpRequest, store: str) -> Actor:
+    """The caller, in the store that was asked for."""
     may_read(request)
-    return part_out(queries.part_by_id(parse_id("prt", ref), request.actor.store_id))  # type: ignore[attr-defined]
+    by: Actor = request.actor  # type: ignore[attr-defined]
+    if not store:
+        return by
+    chosen = parse_id("sto", store)
+    if not by.in_store(chosen):
+        raise Missing()
+    return replace(by, store_id=store_by_id(chosen).pk)
+
+
+def _stocked(cards: Sequence[queries.PartCard], by: Actor, store: str) -> list[queries.PartCard]:
+    return queries.stocked(cards, {by.store_id} if store and by.store_id else by.stores)
 
 
 @router.post("/parts", operation_id="create_part", response={201: PartOut}, summary="Add a part")

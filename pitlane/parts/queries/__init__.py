@@ -18,6 +18,7 @@ from .parts import (
     parts_by_code,
     parts_by_id,
     parts_of_filter,
+    stocked,
 )
 from .requisitions import (
     QueuePage,
@@ -89,6 +90,7 @@ __all__ = [
     "requisition_rows",
     "requisitions_for",
     "stock_at",
+    "stocked",
     "warehouse_by_id",
     "warehouses",
 ]

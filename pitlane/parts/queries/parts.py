@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -22,6 +22,7 @@ from .requisitions import card as requisition_card
 from .stock import MovementRow, level_rows, movements_of
 
 ZERO = Decimal(0)
+EXACT = Decimal("0.001")
 CANDIDATES = 300
 SIZE = 50
 MOST_LABELS = 500
@@ -96,6 +97,17 @@ def find_parts(text: str = "", store_id: int | None = None, limit: int = 20, *, 
 def _closeness(made_for: list[str], car: str) -> int:
     """0 made for this car, 1 for every car, 2 for other cars."""
     return 1 if not made_for else 0 if car in made_for else 2
+
+
+def stocked(cards: Sequence[PartCard], stores: Collection[int] | None) -> list[PartCard]:
+    """The same parts with the stock of these stores' main warehouses together (None: of every store)."""
+    rows = StockLevel.objects.filter(warehouse__main=True, part_id__in=[card.id for card in cards])
+    if stores is not None:
+        rows = rows.filter(warehouse__store_id__in=stores)
+    sums = rows.values("part_id").annotate(here=Sum("on_hand"), held=Sum("reserved"))
+    stock = {row["part_id"]: (row["here"].quantize(EXACT), row["held"].quantize(EXACT)) for row in sums}
+    found = [(card, *stock.get(card.id, (ZERO, ZERO))) for card in cards]
+    return [replace(card, on_hand=here, reserved=held, bin="") for card, here, held in found]
 
 
 def _one(rows: QuerySet[Any], store_id: int | None) -> PartCard | None:

@@ -3,6 +3,7 @@
 import pytest
 
 from pitlane.accounts.models import Store
+from pitlane.accounts.tests.test_api import Program
 from pitlane.catalog.tests.factories import client_of
 from pitlane.catalog.tests.test_api import send
 from pitlane.core.tenancy import scope
@@ -124,3 +125,22 @@ def test_parts_page_by_code(shop: Shop) -> None:
         seen += [item["code"] for item in page["items"]]
         cursor = page["next"]
     assert seen == [f"P-{n}" for n in range(5)]
+
+
+def test_the_stock_is_that_of_the_store_asked_or_of_all_that_the_key_may_see(shop: Shop) -> None:
+    item = factories.part(shop)
+    for store_id, quantity in ((shop.store_id, "3"), (shop.other_store_id, "4")):
+        factories.stock(shop, factories.warehouse(shop, store_id), item, quantity)
+    here, there = (Store.objects.get(pk=pk).ref for pk in (shop.store_id, shop.other_store_id))
+    everywhere, local = Program(shop, "parts.view"), Program(shop, "parts.view", stores=(shop.store_id,))
+    for path in (f"/parts/{item.ref}", "/parts", "/parts?q=机油"):
+        mark = "&" if "?" in path else "?"
+        for program, query, on_hand in (
+            (everywhere, "", "7.000"),
+            (everywhere, f"{mark}store={there}", "4.000"),
+            (local, "", "3.000"),
+            (local, f"{mark}store={here}", "3.000"),
+        ):
+            answer = program("GET", f"{path}{query}").json()
+            assert (answer["items"][0] if "items" in answer else answer)["on_hand"] == on_hand
+        assert local("GET", f"{path}{mark}store={there}").status_code == 404

@@ -173,6 +173,7 @@ class PhotoOut(Schema):
 @router.post(
     "/orders/{order}/photos", operation_id="workshop_add_photo", summary="Add a photo", response={201: PhotoOut}
 )
+@idempotent
 def add_photo(request: HttpRequest, order: str, body: Form[PhotoIn], file: File[UploadedFile]) -> Any:
     photo = commands.add_photo(
         order_id=parse_id("ord", order),
@@ -195,7 +196,10 @@ class HistoryOut(Schema):
 
 
 @router.get(
-    "/orders/{order}/history", operation_id="workshop_order_history", summary="History", response=list[HistoryOut]
+    "/orders/{order}/history",
+    operation_id="workshop_order_history",
+    summary="What happened to an order",
+    response=list[HistoryOut],
 )
 def history(request: HttpRequest, order: str) -> Any:
     may_read(request)

@@ -1,0 +1,65 @@
+"""What the OpenAPI document says of every operation alike: scope, idempotency key, and how it says no."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
+
+from pitlane.core.api import LONGEST_KEY, Problem
+
+from .scopes import SCOPES
+
+CHANGES = {"post", "put", "patch", "delete"}
+REFUSALS = {
+    "401": "No key, or a wrong, expired or revoked one",
+    "403": "The scope is missing, or the store is not yours",
+    "404": "No such thing in this organisation",
+    "409": "Somebody was faster, or the idempotency key was used for something else",
+    "422": "A field is wrong, or a rule of the trade says no",
+    "429": "Too many requests",
+}
+ALWAYS = {"401", "429"}
+PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string", "maxLength": LONGEST_KEY},
+    "description": "Your own unique text: sent again with the same body, the first answer comes back, nothing changes",
+}
+
+
+class DescribedApi(NinjaAPI):
+    """An API whose document is complete without every operation repeating what holds for all."""
+
+    def get_openapi_schema(self, *args: Any, **options: Any) -> OpenAPISchema:
+        schema = super().get_openapi_schema(*args, **options)
+        schema["components"]["schemas"]["Problem"] = Problem.model_json_schema()
+        for path, operations in schema["paths"].items():
+            for method, operation in operations.items():
+                _describe(path, method, operation)
+        return schema
+
+
+def _describe(path: str, method: str, operation: dict[str, Any]) -> None:
+    scope = SCOPES.get(operation["operationId"], "")
+    needs = f"Scope: `{scope}`" if scope else "Scope: none beyond a valid key or session"
+    operation["description"] = f"{operation.get('description', '')}\n\n{needs}".strip()
+    operation["x-scope"] = scope
+    if method in CHANGES:
+        operation.setdefault("parameters", []).append(IDEMPOTENCY_KEY)
+    for status in _refusals(path, method, operation, scope):
+        operation["responses"].setdefault(status, {"description": REFUSALS[status], "content": PROBLEM})
+
+
+def _refusals(path: str, method: str, operation: dict[str, Any], scope: str) -> list[str]:
+    changes = method in CHANGES
+    told = {
+        "403": bool(scope) or changes,
+        "404": "{" in path.removeprefix("/api/v1"),
+        "409": changes,
+        "422": changes or bool(operation.get("parameters")),
+    }
+    return [status for status in REFUSALS if status in ALWAYS or told[status]]
