@@ -10,11 +10,14 @@ import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import IO
 
 from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -219,6 +222,25 @@ def keep(
         created_by=by.name,
     )
     return stored
+
+
+def forget(wanted: QuerySet[StoredFile], *, at: datetime) -> int:
+    """Take content off the disk for good and keep the rows; call it inside a command or a job of one organisation.
+
+    Content that another row still needs stays. The disk is touched only when the transaction has succeeded.
+    """
+    rows = list(wanted.filter(removed_at=None).values_list("pk", "sha256"))
+    StoredFile.objects.filter(pk__in=[pk for pk, _digest in rows]).update(removed_at=at)
+    digests = {digest for _pk, digest in rows}
+    needed = set(StoredFile.objects.filter(sha256__in=digests, removed_at=None).values_list("sha256", flat=True))
+    paths = [_path(current_org(), digest) for digest in digests - needed]
+    transaction.on_commit(partial(_unlink, paths))
+    return len(rows)
+
+
+def _unlink(paths: list[Path]) -> None:
+    for path in paths:
+        path.unlink(missing_ok=True)
 
 
 def read(stored: StoredFile) -> bytes:

@@ -110,7 +110,9 @@ class SearchKey(OrgModel):
 
 
 class StoredFile(HasPublicId, OrgModel):
-    """A checked upload. The content lies under the data directory by its SHA-256."""
+    """A checked upload. The content lies under the data directory by its SHA-256, until ``removed_at``: what was
+    signed stays provable by its hash when the picture had to go.
+    """
 
     id_prefix = "fil"
     sha256 = models.CharField(max_length=64)
@@ -123,9 +125,13 @@ class StoredFile(HasPublicId, OrgModel):
     customer_id = models.BigIntegerField(null=True)
     created_at = models.DateTimeField()
     created_by = models.CharField(max_length=80)
+    removed_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["org", "order_id"], name="core_file_order")]
+        indexes = [
+            models.Index(fields=["org", "order_id"], name="core_file_order"),
+            models.Index(fields=["org", "sha256"], name="core_file_content"),
+        ]
 
 
 class PrivateLink(HasPublicId, OrgModel):
@@ -212,7 +218,7 @@ class ImportIssue(OrgModel):
     level = models.CharField(max_length=8)
     code = models.CharField(max_length=40)
     message = models.CharField(max_length=200)
-    raw = models.JSONField(default=dict)
+    values: Any = EncryptedTextField(blank=True)
 
 
 class ImportedKey(OrgModel):

@@ -79,6 +79,8 @@ def stored_file(request: HttpRequest, pk: int) -> FileResponse:
 
 def send_file(stored: StoredFile) -> FileResponse:
     """Stream a kept file with the type that was decided when it came in, never with one that it claims."""
+    if stored.removed_at is not None:
+        raise Missing()
     response = FileResponse(
         files.path_of(stored).open("rb"),
         as_attachment=not stored.media_type.startswith("image/"),

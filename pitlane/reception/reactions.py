@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from pitlane.core.access import Actor
+from pitlane.customers.events import CustomerErased
 from pitlane.workshop.events import LinesDecided, OrderCancelled, OrderDelivered
 
 from . import commands
@@ -22,4 +23,14 @@ def let_links_end(*, event: OrderDelivered | OrderCancelled, by: Actor, at: date
     commands.end_links(order_id=event.order_id, by=by, at=at)
 
 
-ON = {LinesDecided: keep_what_was_not_wanted, OrderDelivered: let_links_end, OrderCancelled: let_links_end}
+def forget_person(*, event: CustomerErased, by: Actor, at: datetime) -> None:
+    """Erasing a person reaches what they signed, and their private addresses."""
+    commands.forget_person(customer_id=event.customer_id, by=by, at=at)
+
+
+ON = {
+    CustomerErased: forget_person,
+    LinesDecided: keep_what_was_not_wanted,
+    OrderDelivered: let_links_end,
+    OrderCancelled: let_links_end,
+}

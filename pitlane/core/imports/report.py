@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterable, Iterator
 
 from django.utils.translation import gettext as _
@@ -35,5 +36,6 @@ def report_rows(batch: ImportBatch) -> Iterator[list[object]]:
     fields = sorted(batch.mapping)
     yield [_("行号"), _("结果"), _("原因代码"), _("原因"), *[batch.mapping[key] for key in fields]]
     for issue in batch.issues.order_by("row", "pk").iterator(chunk_size=2000):
-        values = [issue.raw.get(key, "") for key in fields]
+        given = json.loads(issue.values.reveal() or "{}")
+        values = [given.get(key, "") for key in fields]
         yield [issue.row, _(LEVELS.get(issue.level, issue.level)), issue.code, issue.message, *values]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from datetime import datetime
 from pathlib import Path
@@ -135,7 +136,7 @@ def _issue_row(batch: ImportBatch, issue: Issue) -> ImportIssue:
         level=issue.level,
         code=issue.code,
         message=str(issue.message)[:200],
-        raw=issue.row.values,
+        values=json.dumps(issue.row.values, ensure_ascii=False),
     )
 
 

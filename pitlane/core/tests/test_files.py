@@ -5,19 +5,23 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 from PIL import Image
 
 from pitlane.accounts.tests.factories import BACKEND, make_role, person
 from pitlane.core import files
-from pitlane.core.errors import Refused
+from pitlane.core.errors import Missing, Refused
+from pitlane.core.housekeeping import tidy
 from pitlane.core.models import StoredFile
 from pitlane.core.testing import Shop, nothing_changes
+from pitlane.core.views import send_file
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 HTML = b"<!DOCTYPE html><script>alert(1)</script>"
@@ -192,3 +196,32 @@ def test_lists_of_customers_are_not_opened_by_address(shop: Shop, at: datetime, 
     client = Client()
     client.force_login(person(shop, make_role(shop, "boss", "*")), backend=BACKEND)
     assert client.get(f"/files/{table.ref}").status_code == 404
+
+
+def test_forgotten_content_leaves_the_disk_and_its_row(
+    shop: Shop, at: datetime, django_capture_on_commit_callbacks: Any
+) -> None:
+    by = shop.boss()
+    one = files.keep(content=picture(), name="a.jpg", purpose="photo", by=by, at=at)
+    two = files.keep(content=picture(), name="b.jpg", purpose="photo", by=by, at=at)
+    with django_capture_on_commit_callbacks(execute=True):
+        files.forget(StoredFile.objects.filter(pk=one.pk), at=at)
+    assert files.path_of(two).exists(), "another row still needs it"
+    with django_capture_on_commit_callbacks(execute=True):
+        assert files.forget(StoredFile.objects.all(), at=at) == 1
+    assert not files.path_of(two).exists() and StoredFile.objects.exclude(removed_at=None).count() == 2
+    with pytest.raises(Missing):
+        send_file(StoredFile.objects.get(pk=two.pk))
+
+
+def test_tables_of_people_are_kept_a_month(shop: Shop, at: datetime, django_capture_on_commit_callbacks: Any) -> None:
+    facts = {"content": "姓名,电话\n王,13800138000\n".encode(), "name": "a.csv", "by": shop.boss()}
+    now = timezone.now()
+    files.keep(purpose="export", at=now - timedelta(days=29), **facts)
+    tidy()
+    assert not StoredFile.objects.exclude(removed_at=None).exists()
+    StoredFile.objects.update(created_at=now - timedelta(days=31))
+    with django_capture_on_commit_callbacks(execute=True):
+        tidy()
+    gone = StoredFile.objects.get()
+    assert gone.removed_at is not None and not files.path_of(gone).exists()

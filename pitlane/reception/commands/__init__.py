@@ -3,6 +3,7 @@
 from .advice import add_advice
 from .check_in import NewCustomer, NewVehicle, check_in
 from .estimates import decide_estimate, open_estimate, send_estimate
+from .forgetting import forget_person
 from .links import end_links, link_estimate, link_order
 from .recommendations import close_recommendation, keep_recommendations, take_recommendation
 from .walkaround import add_walkaround_photo, save_walkaround, sign_walkaround
@@ -16,6 +17,7 @@ __all__ = [
     "close_recommendation",
     "decide_estimate",
     "end_links",
+    "forget_person",
     "keep_recommendations",
     "link_estimate",
     "link_order",
