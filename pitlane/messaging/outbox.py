@@ -5,7 +5,6 @@ Not a command module: everything here runs inside a command that has locked the 
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from typing import Any
 
@@ -57,11 +56,6 @@ def facts_of(message: Message) -> dict[str, Any]:
         "order_id": message.order_id,
         "store_id": message.store_id,
     }
-
-
-def values_of(message: Message) -> dict[str, str]:
-    """The variables of a message in plain text."""
-    return dict(json.loads(message.variables.reveal())) if message.variables else {}
 
 
 def open_routes(message: Message) -> list[Route]:

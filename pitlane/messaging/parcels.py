@@ -8,10 +8,9 @@ from datetime import datetime
 
 from . import rules
 from .models import Message, ProviderSetting
-from .outbox import values_of
 from .ports import Outgoing
 from .queries.routing import house_rules
-from .queries.sealed import settings_of
+from .queries.sealed import settings_of, values_of
 
 
 @dataclass(frozen=True, slots=True)

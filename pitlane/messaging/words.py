@@ -48,7 +48,9 @@ REASONS: dict[str, Text] = {
     "bounced": _("回执说没有送达"),
     "provider_down": _("服务商长时间发不出"),
     "erased": _("客户的个人信息已删除"),
-    "settled": _("人工确认没有发出"),
+    "quiet_hours": _("免打扰时间"),
+    "resend": _("重新发送"),
+    "sent": _("确认已发出"),
 }
 
 

@@ -10,12 +10,17 @@ from pitlane.customers.events import CustomerErased
 from pitlane.parts.events import StockIssued, StockReserved, StockReturned
 
 from . import commands, queries
-from .events import OrderDelivered
+from .events import OrderCompleted, OrderDelivered
 
 
 def archive_delivered(*, event: OrderDelivered, by: Actor, at: datetime) -> None:
     """The car left: freeze its record."""
     commands.make_archive(order_id=event.order_id, by=by, at=at)
+
+
+def tell_ready(*, event: OrderCompleted, by: Actor, at: datetime) -> None:
+    """The car passed its final inspection: its owner may come."""
+    commands.tell_ready(order_id=event.order_id, by=by, at=at)
 
 
 def follow_payment(*, event: SettlementPaid, by: Actor, at: datetime) -> None:
@@ -47,6 +52,7 @@ def forget_person(*, event: CustomerErased, by: Actor, at: datetime) -> None:
 
 
 ON = {
+    OrderCompleted: tell_ready,
     OrderDelivered: archive_delivered,
     SettlementPaid: follow_payment,
     RefundMade: follow_refund,

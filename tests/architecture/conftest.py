@@ -12,6 +12,7 @@ from pitlane.core.imports import run
 from pitlane.core.money import Money
 from pitlane.core.testing import NOON, Shop
 from pitlane.customers import commands as customers
+from pitlane.messaging import commands as messaging
 from pitlane.reception import commands as reception
 from pitlane.scheduling import commands as scheduling
 from pitlane.workshop import commands as orders
@@ -57,5 +58,8 @@ def house(shop: Shop) -> Ids:
     due = timezone.localdate(now)
     kaizen = {"text": "复核力矩", "owner_id": bench.tech.pk, "due_on": due, "by": boss, "at": now}
     orders.open_action(order_id=order.pk, **kaizen)
+    messaging.set_provider(channel="sms", provider="notebook_sms", fields={}, hook_token="h" * 40, by=boss, at=now)
+    told = {"key": "k", "template": "car_ready", "customer_id": bench.customer_id, "store_id": shop.store_id}
+    messaging.send(**told, variables={"plate": "京A8K326"}, by=boss, at=now)
     assert done.pk != order.pk
     return ids_of(shop)

@@ -30,11 +30,12 @@ NAMES = {  # what a parameter or a field of the API stands for, by its name
 FOLDERS = {  # what ``{ref}`` stands for, by the word before it
     "customers": "cus", "contacts": "con", "vehicles": "veh", "customer-exports": "exp", "operations": "opn",
     "packages": "pkg", "schedules": "sch", "parts": "prt", "requisitions": "req", "warehouses": "whs", "bays": "bay",
+    "messages": "msg", "message-templates": "tpl",
     "technicians": "stf", "leave": "lea", "settlements": "stl", "credit-accounts": "crd", "payments": "pay",
     "tills": "til", "orders": "ord", "recommendations": "rec", "estimates": "est", "calls": "cal",
 }  # fmt: skip
 WORDS = {"token": "x" * 43, "verb": "start", "key": "x", "repair_class": "minor", "kind": "walkaround", "step": "0"}
-WORDS |= {"entry": "RC-01", "code": "RC-01"}
+WORDS |= {"entry": "RC-01", "code": "RC-01", "channel": "sms", "language": "en"}
 Ids = dict[str, str]
 
 

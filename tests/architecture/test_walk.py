@@ -34,6 +34,7 @@ NOBODYS = {
 }  # what a signed-in caller without any permission may ask
 STORE_BOUND = {
     "ord", "itm", "fin", "stl", "pay", "til", "req", "whs", "bay", "lea", "est", "rec", "imp", "apv", "fil", "cor",
+    "msg",
 }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Writes of messaging, one function each. Other domains call ``send``, ``cancel``, the codes and the preferences."""
+"""Writes of messaging, one function each. Other domains call ``send``, ``tell``, ``cancel``, codes, preferences."""
 
 from .codes import check_code, forget_codes, request_code
 from .delivery import (
@@ -12,7 +12,7 @@ from .delivery import (
 )
 from .preferences import forget_recipient, note_address, set_preference
 from .receipts import settle_strays, take_receipt
-from .sending import cancel, cancel_message, resend, send, settle_uncertain, write_message
+from .sending import cancel, cancel_message, resend, send, settle_uncertain, tell, write_message
 from .settings import note_check, set_provider, set_rules, stop_channel
 from .templates import load_starting_templates, publish_version, save_template, switch_template, write_version
 
@@ -45,6 +45,7 @@ __all__ = [
     "switch_template",
     "take_over",
     "take_receipt",
+    "tell",
     "write_message",
     "write_version",
 ]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pitlane.core import jobs
 from pitlane.core.access import Actor, require
-from pitlane.core.commands import command
+from pitlane.core.commands import all_or_nothing, command
 from pitlane.core.errors import Missing, Refused
 from pitlane.core.events import record
 from pitlane.core.phones import normalise_phone
@@ -23,10 +23,11 @@ from ..events import MessageDecided, MessagesCancelled
 from ..loading import load_missing
 from ..models import DeliveryEntry, Kind, Message, Purpose, Template
 from ..outbox import fail, lane_of, locked, note, open_routes, put_on, suppress
-from ..queries.routing import channels_set_up, known_values, versions_for, wishes_of
+from ..queries.routing import channels_set_up, is_on, known_values, versions_for, wishes_of
 from ..states import CANCELLABLE, MESSAGE
 from ..words import variable_label
 
+OURS = {"customer", "shop", "shop_phone"}
 CARRY = "pitlane.messaging.jobs.deliver"
 
 
@@ -66,7 +67,9 @@ def send(
         customers.customer_card(customer_id)
     spoken = language or wishes_of(customer_id).language or "zh-hans"
     values = known_values(customer_id, store_id) | {name: str(value).strip() for name, value in variables.items()}
-    _refuse_unfilled(known, spoken, values)
+    if missing := _unfilled(known, spoken, values):
+        text = _("消息缺少「%(name)s」的内容") % {"name": variable_label(missing)}
+        raise Refused(text, code="variable_missing", field="variables", variable=missing)
     begin = max(at, not_before) if not_before else at
     message = Message(
         org_id=current_org(),
@@ -143,12 +146,54 @@ def _given(customer_id: int | None, address: str, channel: str) -> tuple[str, st
     return kind, normalise_phone(address) if kind == Kind.SMS else address.strip()
 
 
-def _refuse_unfilled(template: Template, language: str, values: Mapping[str, str]) -> None:
-    """A message with a hole in it is not queued on any channel."""
+def _unfilled(template: Template, language: str, values: Mapping[str, str]) -> str:
+    """The first variable without a value: a message with a hole in it is not queued on any channel."""
     for version in versions_for(template, language).values():
-        if missing := rules.lacking(f"{version.subject}\n{version.body}", values):
-            text = _("消息缺少「%(name)s」的内容") % {"name": variable_label(missing[0])}
-            raise Refused(text, code="variable_missing", field="variables", variable=missing[0])
+        lacks = rules.lacking(f"{version.subject}\n{version.body}", values)
+        if missing := [name for name in lacks if name not in OURS]:
+            return missing[0]
+    return ""
+
+
+@command
+def tell(
+    *,
+    key: str,
+    template: str,
+    variables: Mapping[str, str],
+    customer_id: int,
+    subject: str = "",
+    store_id: int | None = None,
+    order_id: int | None = None,
+    not_before: datetime | None = None,
+    expires_at: datetime | None = None,
+    by: Actor,
+    at: datetime,
+) -> Message | None:
+    """What happened in the shop is told to its customer, if the shop has a channel and the template is on.
+
+    Unlike ``send`` it never stands in the way of the act that it follows: words that the shop changed so that they
+    cannot be filled in are left unsent.
+    """
+    if not is_on(template):
+        return None
+    try:
+        with all_or_nothing():
+            return send(
+                key=key,
+                template=template,
+                variables=variables,
+                customer_id=customer_id,
+                subject=subject,
+                store_id=store_id,
+                order_id=order_id,
+                not_before=not_before,
+                expires_at=expires_at,
+                by=by,
+                at=at,
+            )
+    except Refused:
+        return None
 
 
 @command

@@ -1,18 +1,73 @@
 """Reads of messaging."""
 
+from .editor import (
+    Editor,
+    Preview,
+    TemplatePage,
+    TemplateRow,
+    editor,
+    preview,
+    template_by_id,
+    template_page,
+    template_rows,
+    version_ref_template,
+)
+from .health import ChannelHealth, ChannelPage, channel_health, channel_page
+from .log import (
+    LogFilter,
+    LogRow,
+    LogScreen,
+    MessagePage,
+    log_screen,
+    message_for,
+    message_list,
+    message_page,
+    messages_of,
+    needs_decision,
+    row_of,
+    text_of,
+)
 from .outbox import due, left_behind, next_in_lane
-from .routing import channels_set_up, house_rules, is_on, wishes_of
+from .routing import Wishes, channels_set_up, house_rules, is_on, known_customer, wishes_of
 from .sealed import Hook, hook, settings_of
 
 __all__ = [
+    "ChannelHealth",
+    "ChannelPage",
+    "Editor",
     "Hook",
+    "LogFilter",
+    "LogRow",
+    "LogScreen",
+    "MessagePage",
+    "Preview",
+    "TemplatePage",
+    "TemplateRow",
+    "Wishes",
+    "channel_health",
+    "channel_page",
     "channels_set_up",
     "due",
+    "editor",
     "hook",
     "house_rules",
     "is_on",
+    "known_customer",
     "left_behind",
+    "log_screen",
+    "message_for",
+    "message_list",
+    "message_page",
+    "messages_of",
+    "needs_decision",
     "next_in_lane",
+    "preview",
+    "row_of",
     "settings_of",
+    "template_by_id",
+    "template_page",
+    "template_rows",
+    "text_of",
+    "version_ref_template",
     "wishes_of",
 ]

@@ -50,6 +50,11 @@ def wishes_of(customer_id: int | None) -> Wishes:
     return Wishes(tuple(row.channels), tuple(row.purposes_off), row.quiet_from, row.quiet_to, row.language)
 
 
+def known_customer(customer_id: int) -> int:
+    """The customer if he exists here; ``Missing`` otherwise."""
+    return customers.customer_card(customer_id).id
+
+
 def channels_set_up() -> dict[str, ProviderSetting]:
     """The channels for which a provider was chosen."""
     return {setting.channel: setting for setting in ProviderSetting.objects.order_by("channel")}

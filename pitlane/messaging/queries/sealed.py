@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from pitlane.core.errors import Missing
 
-from ..models import ProviderSetting
+from ..models import Message, ProviderSetting
 
 
 def settings_of(setting: ProviderSetting) -> dict[str, str]:
@@ -38,3 +38,8 @@ def hook(token: str, provider: str) -> Hook:
     if setting is None:
         raise Missing()
     return Hook(setting.org_id, setting.provider, setting.channel, settings_of(setting))
+
+
+def values_of(message: Message) -> dict[str, str]:
+    """The variables of a message in plain text."""
+    return dict(json.loads(message.variables.reveal())) if message.variables else {}

@@ -138,3 +138,20 @@ def test_bad_facts_of_a_template_are_refused(room: Post, facts: dict[str, Any], 
     with nothing_changes(), pytest.raises((Refused, Conflict)) as refused:
         commands.save_template(**facts, by=room.by, at=NOON)
     assert refused.value.field == field
+
+
+def test_telling_never_stands_in_the_way(room: Post) -> None:
+    who = room.customer()
+    facts: dict[str, Any] = {"key": "t", "template": "car_ready", "customer_id": who.pk, "variables": {}}
+    with nothing_changes():
+        assert commands.tell(**facts, by=room.by, at=NOON) is None
+    facts["variables"] = {"plate": "京A8K326"}
+    made = commands.tell(**facts, by=room.by, at=NOON)
+    assert made is not None and made.state == "queued"
+    commands.switch_template(template_id=made.template_id, enabled=False, by=room.by, at=NOON)
+    assert commands.tell(**{**facts, "key": "u"}, by=room.by, at=NOON) is None
+
+
+def test_telling_about_somebody_else_is_refused_like_sending(room: Post) -> None:
+    with nothing_changes(), pytest.raises(Missing):
+        commands.tell(key="t", template="car_ready", customer_id=10**9, variables={"plate": "x"}, by=room.by, at=NOON)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 from ninja import Schema
 from pydantic import Field
 
@@ -118,7 +119,9 @@ def estimates(request: HttpRequest, ref: str) -> list[EstimateOut]:
 @idempotent
 def send_estimate(request: HttpRequest, ref: str, body: SendIn) -> Any:
     """Freezes all undecided lines; older waiting versions are replaced."""
-    made = commands.send_estimate(order_id=parse_id("ord", ref), token=body.token, days=body.days, **who(request))
+    link = request.build_absolute_uri(reverse("portal:order", args=[body.token]))
+    order_id = parse_id("ord", ref)
+    made = commands.send_estimate(order_id=order_id, token=body.token, days=body.days, link=link, **who(request))
     return 201, _estimate(request, made.pk)
 
 

@@ -14,6 +14,7 @@ from pitlane.core.access import Actor, require
 from pitlane.core.commands import command
 from pitlane.core.errors import Conflict, Missing, Refused
 from pitlane.core.events import record
+from pitlane.messaging import commands as messaging
 from pitlane.workshop import commands as workshop
 from pitlane.workshop import queries as orders
 
@@ -32,8 +33,11 @@ MOST_DAYS = 60
 
 
 @command
-def send_estimate(*, order_id: int, token: str, days: int = 7, by: Actor, at: datetime) -> Estimate:
-    """Freeze all undecided lines as a new version behind a private link; what was sent before no longer counts."""
+def send_estimate(*, order_id: int, token: str, days: int = 7, link: str = "", by: Actor, at: datetime) -> Estimate:
+    """Freeze all undecided lines as a new version behind a private link; what was sent before no longer counts.
+
+    With the whole address in ``link`` the customer gets it by message, if the shop sends any.
+    """
     card = orders.order_for(order_id, by)
     require(policies.can_quote(by, card), "reception.quote")
     if not 1 <= days <= MOST_DAYS:
@@ -57,7 +61,31 @@ def send_estimate(*, order_id: int, token: str, days: int = 7, by: Actor, at: da
         replaces=replaced,
     )
     record(event, by=by, at=at)
+    if link:
+        _tell_customer(card, estimate, link, by, at)
     return estimate
+
+
+def _tell_customer(order: Any, estimate: Estimate, link: str, by: Actor, at: datetime) -> None:
+    """The link goes out by the customer's channel; it ends with the quote."""
+    values = {
+        "plate": order.plate or order.vehicle,
+        "count": str(len([line for line in estimate.lines if not line["parent"]])),
+        "amount": f"¥{estimate.total.yuan:,}",
+        "link": link,
+    }
+    messaging.tell(
+        key=f"quote:{estimate.ref}",
+        template="quote_waiting",
+        variables=values,
+        customer_id=order.customer_id,
+        subject=order.ref,
+        store_id=order.store_id,
+        order_id=order.id,
+        expires_at=estimate.expires_at,
+        by=by,
+        at=at,
+    )
 
 
 def _tell_old_parts(order_id: int, by: Actor, at: datetime) -> None:

@@ -13,6 +13,8 @@ from pitlane.core.models import EventRow, PrivateLink
 from pitlane.core.money import Money
 from pitlane.core.tenancy import scope
 from pitlane.core.testing import Shop, nothing_changes
+from pitlane.messaging import commands as messaging
+from pitlane.messaging.models import Message
 from pitlane.reception import commands, queries
 from pitlane.reception.models import Estimate, Recommendation, Walkaround
 from pitlane.workshop import commands as workshop
@@ -54,6 +56,24 @@ def test_there_must_be_something_to_quote(shop: Shop, at: datetime) -> None:
     with nothing_changes(), pytest.raises(Refused) as refused:
         commands.send_estimate(order_id=order.pk, token=TOKEN, by=shop.boss(), at=at)
     assert refused.value.code == "nothing_to_quote"
+
+
+def test_the_customer_gets_the_link_by_message_where_the_shop_sends_any(shop: Shop, at: datetime) -> None:
+    made, link = world(shop), f"https://che.example/p/{TOKEN}/"
+    order, _keys = made.quoted()
+    facts = {"channel": "sms", "provider": "notebook_sms", "fields": {}, "hook_token": "h" * 40}
+    messaging.set_provider(**facts, by=shop.boss(), at=at)
+    estimate = commands.send_estimate(order_id=order.pk, token=TOKEN, link=link, by=shop.boss(), at=at)
+    message = Message.objects.get()
+    assert (message.key, message.customer_id, message.order_id) == (f"quote:{estimate.ref}", made.owner.pk, order.pk)
+    assert '"amount": "¥856.00"' in message.variables.reveal() and link in message.variables.reveal()
+    assert TOKEN not in str(list(EventRow.objects.values_list("payload", flat=True)))
+
+
+def test_a_shop_without_channels_quotes_as_ever(shop: Shop, at: datetime) -> None:
+    order, _keys = world(shop).quoted()
+    commands.send_estimate(order_id=order.pk, token=TOKEN, link="https://che.example/p/x", by=shop.boss(), at=at)
+    assert not Message.objects.exists()
 
 
 @pytest.mark.parametrize("facts, code", [({"days": 0}, "days"), ({"days": 61}, "days"), ({"token": "short"}, "token")])

@@ -43,7 +43,11 @@ def _address(request: HttpRequest, ref: str) -> str:
     sealed = request.session.get(SLOT, {}).get(ref)
     if not sealed:
         return ""
-    return request.build_absolute_uri(reverse("portal:order", args=[Sealed(sealed).reveal()]))
+    return _url(request, Sealed(sealed).reveal())
+
+
+def _url(request: HttpRequest, token: str) -> str:
+    return request.build_absolute_uri(reverse("portal:order", args=[token]))
 
 
 def _qr(address: str) -> str:
@@ -58,7 +62,8 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         raise Refused(_("请选择有效期"), code="days", field="days")
     token = new_token()
-    estimate = commands.send_estimate(order_id=pk, token=token, days=form.cleaned_data["days"], **who(request))
+    terms = {"order_id": pk, "token": token, "days": form.cleaned_data["days"]}
+    estimate = commands.send_estimate(**terms, link=_url(request, token), **who(request))
     _remember(request, estimate.ref, token)
     messages.success(request, _("已生成报价第 %(n)s 版") % {"n": estimate.number})
     return redirect("reception:estimate", estimate.ref)

@@ -34,6 +34,7 @@ from .orders import (
 from .parts_use import follow_stock, issue_parts, keep_old_parts, return_part_line
 from .photos import add_photo
 from .quality import final_check
+from .telling import tell_ready
 from .work import accept_item, finish_items, pause_item, peer_check, self_check, start_item, tick_step
 
 __all__ = [
@@ -94,6 +95,7 @@ __all__ = [
     "settle_order",
     "start_item",
     "take_payment",
+    "tell_ready",
     "tick_step",
     "use_deposit",
 ]
