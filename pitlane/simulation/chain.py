@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, time
 from random import Random
+from typing import Any
 
 from pitlane.accounts import bootstrap
 from pitlane.accounts import commands as accounts
@@ -16,6 +17,7 @@ from pitlane.scheduling import commands as scheduling
 from pitlane.scheduling import queries as bays
 
 from .crew import HANDS, HEAD_OFFICE, PASSWORD, Crew, crew_of, hire, others
+from .seasons import CLOSES, OPENS
 from .shelf import Shelf
 
 CODE = "demo"
@@ -44,6 +46,24 @@ BAYS = (
     *[("平位 1 号", "flat"), ("平位 2 号", "flat"), ("四轮定位", "alignment"), ("钣金 1 号", "body")],
     *[("烤漆房", "paint"), ("洗车 1 号", "wash"), ("高压 1 号", "hv")],
 )
+EQUIPMENT = {
+    "lift": ("two_post",),
+    "alignment": ("aligner", "four_post"),
+    "body": ("welder", "frame"),
+    "paint": ("booth",),
+    "wash": ("vacuum",),
+    "hv": ("hv_tools", "charger"),
+    "flat": ("tyre_changer", "balancer", "diagnostic"),
+}
+TERMS: dict[str, Any] = {
+    "horizon_days": 30,
+    "lead_minutes": 60,
+    "step_minutes": 30,
+    "before_minutes": 0,
+    "after_minutes": 0,
+    "overbook_per_day": 1,
+    "closed_holidays": ["spring_festival"],
+}
 
 
 @dataclass(slots=True)
@@ -105,13 +125,25 @@ def open_stores(org: Organisation, count: int, seed: int, by: Actor, at: datetim
         hands = others(rng, at.date()) if number else HANDS
         people = hire(hands, store.pk, place.code if number else "", by, at)
         crew = crew_of(store.pk, hands, people, by, at)
+        _open_hours(store.pk, by, at)
         shops.append(Shop(store.pk, place, crew, room.pk, _bays(store.pk, by, at), shelf, rng, by))
     return shops
 
 
+def _open_hours(store_id: int, by: Actor, at: datetime) -> None:
+    """Open every day but over the Spring Festival, and short on the last day of the year for the stocktake."""
+    who: dict[str, Any] = {"store_id": store_id, "by": by, "at": at}
+    week = [scheduling.ShiftInput(weekday, OPENS, CLOSES) for weekday in range(7)]
+    scheduling.save_hours(hours=week, **who)
+    scheduling.save_terms(**TERMS, **who)
+    half = [(OPENS, time(12, 0))]
+    scheduling.save_day(day=date(at.year, 12, 31), kind="special", hours=half, note="年终盘点，下午不营业", **who)
+
+
 def _bays(store_id: int, by: Actor, at: datetime) -> dict[str, list[int]]:
     for name, bay_type in BAYS:
-        scheduling.save_bay(store_id=store_id, name=name, bay_type=bay_type, by=by, at=at)
+        tags = EQUIPMENT.get(bay_type, ())
+        scheduling.save_bay(store_id=store_id, name=name, bay_type=bay_type, equipment=tags, by=by, at=at)
     found: dict[str, list[int]] = {}
     for bay in bays.bays(store_id):
         found.setdefault(bay.bay_type, []).append(bay.id)

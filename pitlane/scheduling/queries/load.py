@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from pitlane.accounts.queries import skill_name
 from pitlane.core.errors import Text
@@ -145,8 +145,3 @@ def _skills(ground: Ground, cells: int) -> tuple[SkillLoad, ...]:
     codes = sorted({skill for person in ground.people for skill in person.skills})
     able = {code: [person for person in ground.people if code in person.skills] for code in codes}
     return tuple(SkillLoad(code, len(people), _people(people, cells)) for code, people in able.items())
-
-
-def fortnight(day: date) -> list[date]:
-    """The days of the capacity page."""
-    return [day + timedelta(days=n) for n in range(14)]

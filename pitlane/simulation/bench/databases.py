@@ -28,14 +28,18 @@ class Place:
 
 
 def place_for(customers: int, orders: int, url: str) -> Place:
-    """The place of a size; with a PostgreSQL address a database of that server, else a file."""
-    size = f"{customers}_{orders}"
+    """The place of a size of the front desk."""
+    return place_named(f"{customers}_{orders}", url)
+
+
+def place_named(name: str, url: str) -> Place:
+    """A place by name; with a PostgreSQL address a database of that server, else a file."""
     if not url:
-        return Place(Path(settings.DATA_DIR) / "bench" / f"sqlite_{size}", "")
+        return Place(Path(settings.DATA_DIR) / "bench" / f"sqlite_{name}", "")
     parts = urlsplit(url)
     return Place(
-        Path(settings.DATA_DIR) / "bench" / f"postgresql_{size}",
-        urlunsplit(parts._replace(path=f"/pitlane_bench_{size}")),
+        Path(settings.DATA_DIR) / "bench" / f"postgresql_{name}",
+        urlunsplit(parts._replace(path=f"/pitlane_bench_{name}")),
     )
 
 

@@ -19,6 +19,7 @@ from .. import policies
 from ..clocking import open_assignments
 from ..events import ItemsRecalled, OrderDispatched
 from ..models import Assignment, WorkItem
+from ..planning import forget_plan, note_plan
 from ..sheet import Sheet, lock_sheet, note_dispatch, save_order, tell
 from ..skills import lacks
 from ..states import ITEM, ORDER
@@ -53,7 +54,9 @@ def dispatch(
         ITEM.apply(item, "dispatch")
         item.pause_reason = ""
     WorkItem.objects.bulk_update(items, ["state", "pause_reason"])
+    forget_plan(order, items, by=by, at=at)
     made = _assign(items, parts_of, bay_id, planned_start, at)
+    note_plan(order, items, made, by=by, at=at)
     if order.state == "reopened":
         ORDER.apply(order, "add_work")
     note_dispatch(sheet, at)
@@ -140,6 +143,7 @@ def recall_items(*, order_id: int, item_ids: Sequence[int], reason: str, by: Act
     for item in items:
         ITEM.apply(item, "recall")
     WorkItem.objects.bulk_update(items, ["state"])
+    forget_plan(sheet.order, items, by=by, at=at)
     Assignment.objects.filter(item__in=items, released_at=None).update(released_at=at)
     note_dispatch(sheet, at)
     save_order(sheet.order, at)

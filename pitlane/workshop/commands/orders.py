@@ -33,6 +33,7 @@ from ..finding_aid import entry_for
 from ..linework import put_lines
 from ..models import Assignment, Finding, Hold, OrderType, RepairOrder, TimeEntry
 from ..payers import HOUSE_WORK
+from ..planning import forget_plan
 from ..sheet import Sheet, check_version, demand_of, lock_order, lock_orders, lock_sheet, save_order, tell
 from ..states import ORDER, OVER
 
@@ -252,6 +253,7 @@ def _release(sheet: Sheet, *, by: Actor, at: datetime) -> None:
         if part.approval == "approved":
             parts.cancel_requisition(demand=demand_of(part), by=by, at=at)
     TimeEntry.objects.filter(assignment__item__order=order, ended_at=None).update(ended_at=at, pause_reason="cancelled")
+    forget_plan(order, sheet.items, by=by, at=at)
     Assignment.objects.filter(item__order=order, released_at=None).update(released_at=at)
     Hold.objects.filter(order=order, ended_at=None).update(ended_at=at)
     Finding.objects.filter(order=order, resolution="open").update(resolution="dismissed")

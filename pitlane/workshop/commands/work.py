@@ -25,6 +25,7 @@ from ..clocking import (
 from ..events import PeerChecked, StepTicked, WorkAccepted, WorkEvent, WorkFinished, WorkPaused, WorkStarted
 from ..linework import finish_if_done
 from ..models import OrderPhoto, QualityCheck, RepairOrder, TimeEntry, WorkItem
+from ..planning import forget_plan
 from ..sheet import Sheet, lines_of_order, lock_orders, lock_sheet, order_of_item, save_order, tell
 from ..states import ITEM, ORDER
 from ..steps import measured, needs_peer, ticked
@@ -156,6 +157,7 @@ def finish_items(
     people = {a.item_id: a.technician_id for a in reversed(open_assignments([item.pk for item in items]))}
     tech = _finisher(sheet, people, technician_id, by)
     stop_items(items, at)
+    forget_plan(order, items, by=by, at=at)
     for item in items:
         _finish(item)
     WorkItem.objects.bulk_update(items, ["state", "pause_reason"])

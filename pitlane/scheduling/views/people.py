@@ -1,11 +1,8 @@
-"""Pages of scheduling: bays, weekly hours and leave of the chosen store."""
+"""Bays, weekly hours and leave of the chosen store."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
-from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,44 +12,20 @@ from django.views.decorators.http import require_POST
 
 from pitlane.accounts.queries import staff_card
 from pitlane.core.errors import Missing
-from pitlane.core.http import attempt, is_htmx, screen
+from pitlane.core.http import attempt, screen
 from pitlane.core.ids import parse_id
 
-from . import commands, policies, queries
-from .forms import DAYS, BayForm, LeaveForm, WeekForm
-from .reasons import hours_text
-
-
-def _store(request: HttpRequest) -> int:
-    """The store chosen in the store switcher."""
-    store_id = request.actor.store_id  # type: ignore[attr-defined]
-    if store_id is None:
-        raise Missing(_("请先选择门店"))
-    return int(store_id)
-
-
-def _who(request: HttpRequest) -> dict[str, Any]:
-    return {"store_id": _store(request), "by": request.actor, "at": request.now}  # type: ignore[attr-defined]
-
-
-def _may_edit(request: HttpRequest) -> bool:
-    return policies.can_edit(request.actor, _store(request))  # type: ignore[attr-defined]
-
-
-def _form(request: HttpRequest, form: BaseForm, heading: str, back: str, summary: str = "") -> HttpResponse:
-    facts = {"form": form, "heading": heading, "summary": summary, "cancel_url": back, "fragment": is_htmx(request)}
-    return render(request, "scheduling/form.html", facts, status=422 if form.errors else 200)
-
-
-def _saved(request: HttpRequest, url: str) -> HttpResponse:
-    return HttpResponse(status=204, headers={"HX-Redirect": url}) if is_htmx(request) else redirect(url)
+from .. import commands, queries
+from ..forms import DAYS, BayForm, LeaveForm, WeekForm
+from ..reasons import hours_text
+from .shared import form_page, may_edit, saved, store_of, who
 
 
 @screen("scheduling.view")
 def bays(request: HttpRequest) -> HttpResponse:
     """The places to work of the chosen store."""
-    rows = queries.bays(_store(request), active=None)
-    return render(request, "scheduling/bays.html", {"rows": rows, "may_edit": _may_edit(request)})
+    rows = queries.bays(store_of(request), active=None)
+    return render(request, "scheduling/bays.html", {"rows": rows, "may_edit": may_edit(request)})
 
 
 @screen("scheduling.edit")
@@ -65,67 +38,67 @@ def bay(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     form = BayForm(request.POST or None, initial=initial)
     back = reverse("scheduling:bays")
     if request.method == "POST" and form.is_valid():
-        made = attempt(form, commands.save_bay, bay_id=pk, **form.cleaned_data, **_who(request))
+        made = attempt(form, commands.save_bay, bay_id=pk, **form.cleaned_data, **who(request))
         if made is not None:
             messages.success(request, _("已保存工位 %(name)s") % {"name": made.name})
-            return _saved(request, back)
-    return _form(request, form, _("修改工位") if card else _("新工位"), back)
+            return saved(request, back)
+    return form_page(request, form, _("修改工位") if card else _("新工位"), back)
 
 
 @screen("scheduling.view")
 def shifts(request: HttpRequest) -> HttpResponse:
     """Who works when, week by week."""
-    rows = [(row, [hours_text(hours) for hours in row.days]) for row in queries.weeks_of(_store(request))]
-    return render(request, "scheduling/shifts.html", {"rows": rows, "days": DAYS, "may_edit": _may_edit(request)})
+    rows = [(row, [hours_text(hours) for hours in row.days]) for row in queries.weeks_of(store_of(request))]
+    return render(request, "scheduling/shifts.html", {"rows": rows, "days": DAYS, "may_edit": may_edit(request)})
 
 
 @screen("scheduling.edit")
 def week(request: HttpRequest, ref: str) -> HttpResponse:
     """Replace a person's working week."""
     staff_id = parse_id("stf", ref)
-    person = next((row for row in queries.weeks_of(_store(request)) if row.staff_id == staff_id), None)
+    person = next((row for row in queries.weeks_of(store_of(request)) if row.staff_id == staff_id), None)
     if person is None:
         raise Missing()
     initial = {f"day_{n}": hours_text(hours) for n, hours in enumerate(person.days)}
     form = WeekForm(request.POST or None, initial=initial)
     back = reverse("scheduling:shifts")
     if request.method == "POST" and form.is_valid():
-        made = attempt(form, commands.set_shifts, staff_id=staff_id, shifts=form.shifts(), **_who(request))
+        made = attempt(form, commands.set_shifts, staff_id=staff_id, shifts=form.shifts(), **who(request))
         if made is not None:
             messages.success(request, _("已保存 %(name)s 的班次") % {"name": person.name})
-            return _saved(request, back)
-    return _form(request, form, _("每周班次"), back, person.name)
+            return saved(request, back)
+    return form_page(request, form, _("每周班次"), back, person.name)
 
 
 @screen("scheduling.view")
 def leave(request: HttpRequest) -> HttpResponse:
     """Who is away, now and later."""
     today = timezone.localdate(request.now)  # type: ignore[attr-defined]
-    rows = queries.leaves(_store(request), today)
-    context = {"rows": rows, "today": today, "may_edit": _may_edit(request)}
+    rows = queries.leaves(store_of(request), today)
+    context = {"rows": rows, "today": today, "may_edit": may_edit(request)}
     return render(request, "scheduling/leave.html", context)
 
 
 @screen("scheduling.edit")
 def leave_form(request: HttpRequest) -> HttpResponse:
     """Say that somebody is away."""
-    people = [(row.staff_ref, f"{row.employee_no} {row.name}") for row in queries.weeks_of(_store(request))]
+    people = [(row.staff_ref, f"{row.employee_no} {row.name}") for row in queries.weeks_of(store_of(request))]
     today = timezone.localdate(request.now)  # type: ignore[attr-defined]
     form = LeaveForm(request.POST or None, people=people, initial={"first_day": today, "last_day": today})
     back = reverse("scheduling:leave")
     if request.method == "POST" and form.is_valid():
         facts = dict(form.cleaned_data)
         staff_id = parse_id("stf", facts.pop("staff"))
-        if attempt(form, commands.record_leave, staff_id=staff_id, **facts, **_who(request)) is not None:
+        if attempt(form, commands.record_leave, staff_id=staff_id, **facts, **who(request)) is not None:
             messages.success(request, _("已登记 %(name)s 请假") % {"name": staff_card(staff_id).name})
-            return _saved(request, back)
-    return _form(request, form, _("登记请假"), back)
+            return saved(request, back)
+    return form_page(request, form, _("登记请假"), back)
 
 
 @screen("scheduling.edit")
 @require_POST
 def leave_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """The person comes after all."""
-    commands.cancel_leave(leave_id=pk, **_who(request))
+    commands.cancel_leave(leave_id=pk, **who(request))
     messages.success(request, _("已销假"))
     return redirect("scheduling:leave")

@@ -1,0 +1,30 @@
+"""How full the coming fortnight is."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from pitlane.core.http import screen
+
+from ..queries.screens import capacity_screen
+from .shared import store_of
+
+
+def _first(request: HttpRequest) -> date:
+    today = timezone.localdate(request.now)  # type: ignore[attr-defined]
+    try:
+        wanted = date.fromisoformat(request.GET.get("from", ""))
+    except ValueError:
+        return today
+    return min(max(wanted, today - timedelta(days=366)), today + timedelta(days=366))
+
+
+@screen("scheduling.view")
+def capacity(request: HttpRequest) -> HttpResponse:
+    """Fourteen days by hour: how much is taken, how many people and bays are free, and why."""
+    page = capacity_screen(store_of(request), _first(request), request.now)  # type: ignore[attr-defined]
+    return render(request, "scheduling/capacity.html", {"page": page})
