@@ -1,4 +1,4 @@
-"""The API of scheduling: bays, weekly shifts, leave, and who works on a day."""
+"""Bays, weekly shifts, leave, and who works on a day."""
 
 from __future__ import annotations
 
@@ -7,28 +7,15 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Router, Schema
+from ninja import Schema
 from pydantic import Field
 
-from pitlane.core.access import require
 from pitlane.core.api import idempotent
 from pitlane.core.ids import parse_id, public_id
 
-from . import commands, policies, queries
-from .commands import ShiftInput
-
-router = Router()
-
-
-def _store(request: HttpRequest, ref: str) -> int:
-    """The store named in the call, if its schedule may be read."""
-    store_id = parse_id("sto", ref)
-    require(policies.can_view(request.actor, store_id), "scheduling.view")  # type: ignore[attr-defined]
-    return store_id
-
-
-def _who(request: HttpRequest) -> dict[str, Any]:
-    return {"by": request.actor, "at": request.now}  # type: ignore[attr-defined]
+from .. import commands, queries
+from ..commands import ShiftInput
+from .shared import router, store_id_of, who_of
 
 
 class BayIn(Schema):
@@ -36,6 +23,7 @@ class BayIn(Schema):
     name: str = Field(max_length=20)
     bay_type: str
     active: bool = True
+    equipment: list[str] = []
 
 
 class BayOut(BayIn):
@@ -82,12 +70,13 @@ class LeaveOut(LeaveIn):
 def bay_out(card: queries.BayCard) -> BayOut:
     """The public form of a bay."""
     store = public_id("sto", card.store_id)
-    return BayOut(id=card.ref, store=store, name=card.name, bay_type=card.bay_type, active=card.active)
+    facts: dict[str, Any] = {"name": card.name, "bay_type": card.bay_type, "active": card.active}
+    return BayOut(id=card.ref, store=store, equipment=list(card.equipment), **facts)
 
 
 @router.get("/bays", operation_id="list_bays", response=list[BayOut], summary="Bays of a store")
 def list_bays(request: HttpRequest, store: str, bay_type: str = "", closed: bool = False) -> Any:
-    found = queries.bays(_store(request, store), bay_type=bay_type, active=None if closed else True)
+    found = queries.bays(store_id_of(request, store), bay_type=bay_type, active=None if closed else True)
     return [bay_out(card) for card in found]
 
 
@@ -95,7 +84,7 @@ def list_bays(request: HttpRequest, store: str, bay_type: str = "", closed: bool
 @idempotent
 def create_bay(request: HttpRequest, body: BayIn) -> Any:
     facts = body.model_dump(exclude={"store"})
-    made = commands.save_bay(store_id=parse_id("sto", body.store), **facts, **_who(request))
+    made = commands.save_bay(store_id=parse_id("sto", body.store), **facts, **who_of(request))
     return 201, bay_out(queries.bay_by_id(made.pk))
 
 
@@ -103,7 +92,7 @@ def create_bay(request: HttpRequest, body: BayIn) -> Any:
 @idempotent
 def save_bay(request: HttpRequest, ref: str, body: BayIn) -> Any:
     facts = body.model_dump(exclude={"store"}) | {"bay_id": parse_id("bay", ref)}
-    made = commands.save_bay(store_id=parse_id("sto", body.store), **facts, **_who(request))
+    made = commands.save_bay(store_id=parse_id("sto", body.store), **facts, **who_of(request))
     return bay_out(queries.bay_by_id(made.pk))
 
 
@@ -119,7 +108,7 @@ def list_technicians(request: HttpRequest, store: str, on: date | None = None) -
             assumed=person.assumed,
             on_leave=person.on_leave,
         )
-        for person in queries.technicians_on(_store(request, store), day)
+        for person in queries.technicians_on(store_id_of(request, store), day)
     ]
 
 
@@ -128,13 +117,13 @@ def list_technicians(request: HttpRequest, store: str, on: date | None = None) -
 def set_shifts(request: HttpRequest, ref: str, body: WeekIn) -> dict[str, Any]:
     shifts = [ShiftInput(shift.weekday, shift.starts, shift.ends) for shift in body.shifts]
     person, store_id = parse_id("stf", ref), parse_id("sto", body.store)
-    made = commands.set_shifts(staff_id=person, store_id=store_id, shifts=shifts, **_who(request))
+    made = commands.set_shifts(staff_id=person, store_id=store_id, shifts=shifts, **who_of(request))
     return {"staff": ref, "shifts": len(made)}
 
 
 @router.get("/leave", operation_id="list_leave", response=list[LeaveOut], summary="Present and coming leave")
 def list_leave(request: HttpRequest, store: str, since: date | None = None) -> Any:
-    rows = queries.leaves(_store(request, store), since or timezone.localdate(request.now))  # type: ignore[attr-defined]
+    rows = queries.leaves(store_id_of(request, store), since or timezone.localdate(request.now))  # type: ignore[attr-defined]
     return [
         LeaveOut(
             id=row.ref,
@@ -153,12 +142,12 @@ def list_leave(request: HttpRequest, store: str, since: date | None = None) -> A
 def record_leave(request: HttpRequest, body: LeaveIn) -> Any:
     facts = body.model_dump(exclude={"store", "staff"})
     store_id, staff_id = parse_id("sto", body.store), parse_id("stf", body.staff)
-    made = commands.record_leave(store_id=store_id, staff_id=staff_id, **facts, **_who(request))
+    made = commands.record_leave(store_id=store_id, staff_id=staff_id, **facts, **who_of(request))
     return 201, LeaveOut(id=made.ref, **body.model_dump())
 
 
 @router.delete("/leave/{ref}", operation_id="cancel_leave", summary="Take leave back")
 @idempotent
 def cancel_leave(request: HttpRequest, ref: str, store: str) -> dict[str, Any]:
-    commands.cancel_leave(leave_id=parse_id("lea", ref), store_id=parse_id("sto", store), **_who(request))
+    commands.cancel_leave(leave_id=parse_id("lea", ref), store_id=parse_id("sto", store), **who_of(request))
     return {"id": ref}
