@@ -84,7 +84,7 @@ def install_handlers(api: NinjaAPI) -> None:
     def throttled(request: HttpRequest, error: Throttled) -> HttpResponse:
         return problem(request, 429, "too_many", str(_("请求太频繁，请稍后再试")))
 
-    def beyond(request: HttpRequest, error: OverflowError | DataError) -> HttpResponse:
+    def beyond(request: HttpRequest, error: OverflowError | DataError | UnicodeEncodeError) -> HttpResponse:
         return problem(request, 422, "out_of_range", str(_("有数字、日期或文字超出可记录的范围")))
 
     def other(request: HttpRequest, error: HttpError) -> HttpResponse:
@@ -96,6 +96,7 @@ def install_handlers(api: NinjaAPI) -> None:
     api.add_exception_handler(Throttled, throttled)  # type: ignore[arg-type]
     api.add_exception_handler(OverflowError, beyond)  # type: ignore[arg-type]
     api.add_exception_handler(DataError, beyond)  # type: ignore[arg-type]
+    api.add_exception_handler(UnicodeEncodeError, beyond)  # type: ignore[arg-type]
     api.add_exception_handler(HttpError, other)  # type: ignore[arg-type]
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO
 
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -52,6 +53,14 @@ def check(content: bytes, purpose: str) -> Checked:
     if purpose in ("photo", "signature"):
         return _image(content)
     return _document(content)
+
+
+def content_of(upload: UploadedFile, purpose: str) -> bytes:
+    """What somebody uploaded, refused by its size before it is taken into memory."""
+    if (upload.size or 0) > LIMITS[purpose]:
+        raise _beyond(LIMITS[purpose])
+    content: bytes = upload.read()
+    return content
 
 
 def _beyond(limit: int) -> Refused:

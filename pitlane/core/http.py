@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
+from django.db import DataError
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -26,6 +27,7 @@ from .errors import Forbidden, PitlaneError
 R = TypeVar("R")
 View = Callable[..., HttpResponseBase]
 log = logging.getLogger("pitlane.http")
+UNWRITABLE = (DataError, OverflowError, UnicodeEncodeError)  # a number, a date or a character that no column takes
 
 
 class TraceMiddleware:
@@ -58,6 +60,23 @@ def is_api(request: HttpRequest) -> bool:
     return request.path.startswith("/api/")
 
 
+class BodySizeMiddleware:
+    """Refuses a body by its announced length before a byte of it is read: a stranger's early, anybody's in the end."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        known = getattr(request, "actor", None) is not None
+        most = settings.LARGEST_BODY if known else settings.LARGEST_STRANGER
+        if not length.isdigit() or len(length) > 15 or int(length) > most:
+            if is_api(request):
+                return problem(request, 413, "too_large", str(_("内容太大")))
+            return HttpResponse(str(_("内容太大")), status=413, content_type="text/plain; charset=utf-8")
+        return self.get_response(request)
+
+
 class ErrorsMiddleware:
     """Turns the error family into a page with the right status; programs get problem+json from ``core.api``."""
 
@@ -75,6 +94,8 @@ class ErrorsMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, PitlaneError):
             return error_page(request, exception)
+        if isinstance(exception, UNWRITABLE):
+            return render(request, "400.html", status=400)
         log.exception("unexpected error on %s", request.path, extra={"trace": getattr(request, "trace", "")})
         return None
 

@@ -36,6 +36,8 @@ def make_thing(request: HttpRequest, data: Thing):
     NumberSeries.objects.create(org_id=current_org(), store_id=1, kind=str(data.number), day="2026-11-23")
     if data.number == 77:
         NumberSeries.objects.create(org_id=current_org(), store_id=10**30, kind="x", day="2026-11-23")
+    if data.number == 78:
+        NumberSeries.objects.create(org_id=current_org(), store_id=1, kind="\ud800", day="2026-11-23")
     if data.number == 13:
         raise Refused("unlucky", code="unlucky", field="number")
     if data.number == 99:
@@ -104,9 +106,10 @@ def test_another_body_under_the_same_key_is_a_conflict(call) -> None:
     assert other.status_code == 409 and json.loads(other.content)["code"] == "idempotency_mismatch" and CALLS == [2]
 
 
-def test_a_number_beyond_every_column_is_refused(call) -> None:
+@pytest.mark.parametrize("number", [77, 78])
+def test_a_number_or_text_beyond_every_column_is_refused(call, number: int) -> None:
     with nothing_changes():
-        answer = call(77)
+        answer = call(number)
     assert (answer.status_code, json.loads(answer.content)["code"]) == (422, "out_of_range")
 
 

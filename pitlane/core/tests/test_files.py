@@ -5,12 +5,15 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 from PIL import Image
@@ -225,3 +228,38 @@ def test_tables_of_people_are_kept_a_month(shop: Shop, at: datetime, django_capt
         tidy()
     gone = StoredFile.objects.get()
     assert gone.removed_at is not None and not files.path_of(gone).exists()
+
+
+class Endless(SimpleUploadedFile):
+    """An upload that must not be read."""
+
+    def read(self, num_bytes: int | None = None) -> bytes:
+        raise AssertionError("read")
+
+
+def test_a_large_photo_is_refused_before_it_is_read() -> None:
+    upload = Endless("a.jpg", b"x")
+    upload.size = 13 * MB
+    with pytest.raises(Refused) as refusal:
+        files.content_of(upload, "photo")
+    assert refusal.value.code == "file_too_large"
+    assert files.content_of(SimpleUploadedFile("a.jpg", b"abc"), "photo") == b"abc"
+
+
+def spoiled() -> list[bytes]:
+    """Photos with bytes of their description turned over, as a broken phone or an attacker sends them."""
+    photo, dice = located_photo(), Random(7)
+    found = []
+    for _ in range(300):
+        bad = bytearray(photo)
+        for _ in range(dice.randrange(1, 6)):
+            bad[dice.randrange(2, min(len(bad), 400))] = dice.randrange(256)
+        found.append(bytes(bad))
+    return found
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_a_photo_with_a_broken_description_is_kept_or_refused() -> None:
+    for content in spoiled():
+        with suppress(Refused):
+            assert files.check(content, "photo").media_type in ("image/jpeg", "image/png")

@@ -6,6 +6,7 @@ from types import ModuleType
 
 import pytest
 from django.contrib.messages import get_messages
+from django.db import DataError
 from django.forms import CharField, Form
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
@@ -18,7 +19,15 @@ from pitlane.core.http import attempt, public, screen, signed_in
 from pitlane.core.testing import Shop
 from pitlane.project import urls as project_urls
 
-ERRORS = {"missing": Missing(), "refused": Refused("不行"), "conflict": Conflict("晚了"), "crash": ValueError("x")}
+ERRORS = {
+    "missing": Missing(),
+    "refused": Refused("不行"),
+    "conflict": Conflict("晚了"),
+    "crash": ValueError("x"),
+    "beyond": OverflowError("x"),
+    "nul": DataError("PostgreSQL text fields cannot contain NUL (0x00) bytes"),
+    "half": UnicodeEncodeError("utf-8", "\ud800", 0, 1, "surrogates not allowed"),
+}
 
 
 @public
@@ -72,6 +81,11 @@ def test_a_refused_post_goes_back_with_a_toast(db: None) -> None:
     assert elsewhere.status_code == 422
 
 
+@pytest.mark.parametrize("how", ["beyond", "nul", "half"])
+def test_what_no_column_takes_is_a_bad_request(db: None, how: str) -> None:
+    assert Client().get(f"/fail/{how}").status_code == 400
+
+
 def test_a_crash_is_logged_with_the_trace_the_page_shows(db: None, caplog: pytest.LogCaptureFixture) -> None:
     client = Client(raise_request_exception=False)
     with caplog.at_level(logging.ERROR):
@@ -123,3 +137,13 @@ def test_a_commands_refusal_becomes_the_fields_error() -> None:
     for error in (Forbidden("x"), Missing()):
         with pytest.raises(type(error)):
             attempt(form, refuse, error=error)
+
+
+@pytest.mark.parametrize(("length", "known", "status"), [
+    (9 * 1024 * 1024, False, 413), (9 * 1024 * 1024, True, 200), (241 * 1024 * 1024, True, 413), ("-1", False, 413),
+    ("1e3", True, 413),
+])  # fmt: skip
+def test_a_body_is_refused_by_its_length(shop: Shop, length: object, known: bool, status: int) -> None:
+    client = browser(person(shop, make_role(shop, "x", "accounts.view"))) if known else Client()
+    answer = client.get("/health/live", CONTENT_LENGTH=str(length))
+    assert answer.status_code == status

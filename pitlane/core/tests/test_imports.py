@@ -318,7 +318,7 @@ def test_a_vanished_file_gives_up_and_may_be_started_again(shop: Shop, at: datet
     assert NumberSeries.objects.count() == 1
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+49", "-5", "@SUM(A1)", "\t=1", "\r=1", "\n=1"])
+@pytest.mark.parametrize("text", ["=1+1", "+49", "-5", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1", "＠SUM(A1)"])
 def test_a_report_computes_nothing(text: str) -> None:
     assert safe_cell(text) == f"'{text}" and safe_cell("王=1") == "王=1" and safe_cell(None) == ""
 

@@ -95,7 +95,7 @@ def test_the_owner_takes_full_numbers_and_only_what_was_filtered(shop: Shop, at:
     assert again == text
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"])
 def test_no_cell_is_a_formula(start: str) -> None:
     text = csv_file(["a"], [[f"{start}1+1"]], "mark").decode("utf-8-sig")
     assert text.splitlines()[1].lstrip('"').startswith("'")

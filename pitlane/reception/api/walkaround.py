@@ -10,6 +10,7 @@ from ninja import File, Schema, Status
 from ninja.files import UploadedFile
 from pydantic import Field
 
+from pitlane.core import files
 from pitlane.core.api import idempotent
 from pitlane.core.ids import parse_id, public_id
 
@@ -130,6 +131,9 @@ class FileOut(Schema):
 def add_photo(request: HttpRequest, ref: str, photo: UploadedFile = File(...)) -> Any:
     """JPG, PNG or WebP; it is decoded and stored without its metadata."""
     made = commands.add_walkaround_photo(
-        order_id=parse_id("ord", ref), content=photo.read(), name=photo.name or "photo", **who(request)
+        order_id=parse_id("ord", ref),
+        content=files.content_of(photo, "photo"),
+        name=photo.name or "photo",
+        **who(request),
     )
     return 201, FileOut(id=public_id("fil", made.file_id))

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from pitlane.core import files
 from pitlane.core.http import attempt, screen
 
 from .. import commands, queries
@@ -66,7 +67,9 @@ def _keep(*, request: HttpRequest, pk: int, filled: WalkaroundForm) -> Any:
     caller = who(request)
     kept = commands.save_walkaround(order_id=pk, checks=_answers(request), **filled.facts(), **caller)
     for photo in request.FILES.getlist("photos")[:MOST_PHOTOS]:
-        commands.add_walkaround_photo(order_id=pk, content=photo.read(), name=photo.name or "photo", **caller)
+        commands.add_walkaround_photo(
+            order_id=pk, content=files.content_of(photo, "photo"), name=photo.name or "photo", **caller
+        )
     return kept
 
 

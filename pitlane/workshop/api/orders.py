@@ -13,6 +13,7 @@ from pydantic import Field
 
 from pitlane.core.access import require
 from pitlane.core.api import MAX_PAGE, Page, idempotent
+from pitlane.core.files import content_of
 from pitlane.core.ids import parse_id, public_id
 from pitlane.customers.queries import vehicle_card
 
@@ -177,7 +178,7 @@ class PhotoOut(Schema):
 def add_photo(request: HttpRequest, order: str, body: Form[PhotoIn], file: File[UploadedFile]) -> Any:
     photo = commands.add_photo(
         order_id=parse_id("ord", order),
-        content=file.read(),
+        content=content_of(file, "photo"),
         name=file.name or "photo",
         item_id=parsed("itm", body.item),
         **body.dict(exclude={"item"}),

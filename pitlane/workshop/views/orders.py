@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 from pitlane.accounts import queries as accounts
 from pitlane.core import panels
 from pitlane.core.errors import Missing, Text
+from pitlane.core.files import content_of
 from pitlane.core.http import attempt, screen
 from pitlane.core.ids import public_id
 
@@ -147,7 +148,11 @@ def photos(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         for upload in files[:12]:
             commands.add_photo(
-                order_id=pk, content=upload.read(), name=upload.name or "photo", **form.cleaned_data, **who(request)
+                order_id=pk,
+                content=content_of(upload, "photo"),
+                name=upload.name or "photo",
+                **form.cleaned_data,
+                **who(request),
             )
         messages.success(request, _("已添加 %(n)d 张照片") % {"n": len(files[:12])})
     return redirect(request.headers.get("Referer") or link("workshop:order", card.ref))

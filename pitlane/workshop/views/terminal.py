@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from pitlane.core.errors import Missing, Refused
+from pitlane.core.files import content_of
 from pitlane.core.http import screen
 from pitlane.core.ids import public_id
 
@@ -91,7 +92,7 @@ def _keep_photos(pk: int, request: HttpRequest, step: int | None) -> int:
     uploads = request.FILES.getlist("photos")[:6]
     order_id = queries.job_order(pk)
     for upload in uploads:
-        facts = {"content": upload.read(), "name": upload.name or "photo", "step": step}
+        facts: dict[str, Any] = {"content": content_of(upload, "photo"), "name": upload.name or "photo", "step": step}
         commands.add_photo(order_id=order_id, item_id=pk, **facts, **who(request))
     return len(uploads)
 
