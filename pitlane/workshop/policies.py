@@ -32,12 +32,16 @@ def can_open(actor: Actor, store_id: int) -> bool:
 
 def can_view(actor: Actor, order: RepairOrder) -> bool:
     """Own-only roles see the orders they are responsible for."""
-    own = not actor.own_only or order.advisor_id == actor.id
-    return actor.may("workshop.view", order.store_id) and own
+    return actor.may("workshop.view", order.store_id) and _within(actor, order)
+
+
+def _within(actor: Actor, order: RepairOrder) -> bool:
+    return not actor.own_only or order.advisor_id == actor.id
 
 
 def can_edit(actor: Actor, order: RepairOrder) -> bool:
-    return actor.may("workshop.edit", order.store_id)
+    """What somebody may not see they may not change either."""
+    return actor.may("workshop.edit", order.store_id) and _within(actor, order)
 
 
 def can_quote(actor: Actor, order: RepairOrder) -> bool:
@@ -101,15 +105,15 @@ def can_take_money(actor: Actor, order: RepairOrder) -> bool:
 
 
 def can_deliver(actor: Actor, order: RepairOrder) -> bool:
-    return actor.may("workshop.deliver", order.store_id)
+    return actor.may("workshop.deliver", order.store_id) and _within(actor, order)
 
 
 def can_cancel(actor: Actor, order: RepairOrder) -> bool:
-    return actor.may("workshop.cancel", order.store_id)
+    return actor.may("workshop.cancel", order.store_id) and _within(actor, order)
 
 
 def can_reopen(actor: Actor, order: RepairOrder) -> bool:
-    return actor.may("workshop.reopen", order.store_id)
+    return actor.may("workshop.reopen", order.store_id) and _within(actor, order)
 
 
 def can_see_cost(actor: Actor, store_id: int) -> bool:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import pytest
+from django.db.models import Value
+from django.db.models.functions import Concat
 from django.utils import timezone
 
 from pitlane.accounts import commands as accounts
+from pitlane.accounts.models import Staff
 from pitlane.billing import commands as billing
 from pitlane.core import files
 from pitlane.core.imports import run
 from pitlane.core.money import Money
+from pitlane.core.tenancy import scope
 from pitlane.core.testing import NOON, Shop
 from pitlane.customers import commands as customers
 from pitlane.messaging import commands as messaging
@@ -25,10 +29,23 @@ from .walker import ids_of
 @pytest.fixture
 def house(shop: Shop) -> Ids:
     """A shop in the middle of its day: orders at several stages, bills, money, stock, people, files, requests."""
+    return a_day(shop, "t")
+
+
+@pytest.fixture
+def foreign_house(house: Ids, other_shop: Shop) -> Ids:
+    """The same in another organisation; sign-in names are unique in the installation, so the first house gives way."""
+    Staff.unscoped.update(login=Concat(Value("first-"), "login"))
+    with scope(other_shop.org_id):
+        return a_day(other_shop, "f")
+
+
+def a_day(shop: Shop, letter: str) -> Ids:
+    """Everything that addresses name, made by the commands."""
     bench, now = workshop.bench(shop), timezone.now()
     boss = shop.boss(staff_id=bench.advisor.pk)
     order = workshop.opened(bench, lines=workshop.usual_lines(bench))
-    reception.send_estimate(order_id=order.pk, token="t" * 43, by=boss, at=now)
+    reception.send_estimate(order_id=order.pk, token=letter * 43, by=boss, at=now)
     done = workshop.settled(bench, at=NOON)
     billing.open_till(store_id=shop.store_id, by=boss, at=now)
     billing.open_credit(customer_id=bench.customer_id, limit=Money(100000), by=boss, at=now)
@@ -50,7 +67,7 @@ def house(shop: Shop) -> Ids:
         store_id=shop.store_id, by=boss, at=now,
     )  # fmt: skip
     accounts.save_list_view(list_key="orders", name="在厂", filters={"view": "in_shop"}, by=boss, at=now)
-    accounts.issue_api_key(name="x", scopes=["accounts.view"], secret="pl_x", by=boss, at=now)
+    accounts.issue_api_key(name="x", scopes=["accounts.view"], secret=f"pl_{letter}", by=boss, at=now)
     files.keep(content=b"a,b\n", name="a.csv", purpose="document", store_id=shop.store_id, by=boss, at=now)
     table = files.receive(["姓名,电话\n王,13800138000\n".encode()], "a.csv", "import")
     given = {"profile_key": "customers", "upload": table, "store_id": shop.store_id}

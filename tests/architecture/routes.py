@@ -148,28 +148,34 @@ def calls() -> tuple[Call, ...]:
     return tuple(found)
 
 
-def sample(schema: dict[str, Any] | None, ids: Ids, name: str = "") -> Any:
-    """A value that fits the schema: real ids for the things it names, the least that is allowed otherwise."""
+def sample(schema: dict[str, Any] | None, ids: Ids, name: str = "", *, named: bool = False, every: bool = False) -> Any:
+    """A value that fits the schema: real ids for the things it names, the least that is allowed otherwise.
+
+    With ``named`` also the optional fields that name things, with ``every`` all of them.
+    """
     if schema is None:
         return None
     if "$ref" in schema:
-        return sample(document()["components"]["schemas"][schema["$ref"].rpartition("/")[2]], ids, name)
+        shape = document()["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+        return sample(shape, ids, name, named=named, every=every)
     for several in ("anyOf", "allOf", "oneOf"):
         if several in schema:
             real = [option for option in schema[several] if option.get("type") != "null"]
-            return sample(real[0], ids, name)
+            return sample(real[0], ids, name, named=named, every=every)
     if "enum" in schema or "const" in schema:
         return schema.get("const", schema.get("enum", [None])[0])
-    return _plain(schema, ids, name)
+    return _plain(schema, ids, name, named, every)
 
 
-def _plain(schema: dict[str, Any], ids: Ids, name: str) -> Any:
+def _plain(schema: dict[str, Any], ids: Ids, name: str, named: bool, every: bool) -> Any:
     kind = schema.get("type", "object")
     if kind == "object":
-        wanted = schema.get("required", [])
-        return {key: sample(value, ids, key) for key, value in schema.get("properties", {}).items() if key in wanted}
+        wanted = {*schema.get("required", []), *(NAMES if named else ())}
+        fields = schema.get("properties", {}).items()
+        chosen = [(key, value) for key, value in fields if every or key in wanted]
+        return {key: sample(value, ids, key, named=named, every=every) for key, value in chosen}
     if kind == "array":
-        return [sample(schema.get("items", {}), ids, name)]
+        return [sample(schema.get("items", {}), ids, name, named=named, every=every)]
     if kind == "string":
         return _text(schema, ids, name)
     if kind == "boolean":
@@ -192,10 +198,11 @@ def unknown_ids() -> Ids:
     return {kind: public_id(kind, NOWHERE) for kind in kinds | set(NAMES.values()) | set(FOLDERS.values())}
 
 
-def ask(client: Client, call: Call, ids: Ids, **headers: str) -> HttpResponse:
-    """Send an API call with a fitting body."""
-    query = {name: sample(schema, ids, name) for name, schema in call.query.items()}
-    body = json.dumps(sample(call.body, ids)) if call.body else ""
+def ask(client: Client, call: Call, ids: Ids, *, inside: Ids | None = None, **headers: str) -> HttpResponse:
+    """Send an API call with a fitting body; ``inside`` are the ids that query and body name, instead of ``ids``."""
+    named, told = inside is not None, inside or ids
+    query = {name: sample(schema, told, name) for name, schema in call.query.items()}
+    body = json.dumps(sample(call.body, told, named=named)) if call.body else ""
     address = call.path(ids)
     if call.method == "GET":
         return client.get(address, query, headers=headers)

@@ -42,6 +42,7 @@ from .people import (
     staff_rows,
     staff_with_permission,
     workers,
+    works_in,
 )
 
 __all__ = [
@@ -97,4 +98,5 @@ __all__ = [
     "view_url",
     "waiting_approvals",
     "workers",
+    "works_in",
 ]

@@ -94,6 +94,12 @@ def workers(permission: str, store_id: int) -> list[Worker]:
     return list(found.values())
 
 
+def works_in(staff_id: int, store_id: int) -> bool:
+    """Does this person belong to that store of this organisation?"""
+    found: bool = Staff.objects.filter(pk=staff_id, stores=store_id).exists()
+    return found
+
+
 def staff_rows(actor: Actor, text: str = "", store_id: int | None = None, active: bool = True) -> QuerySet[Staff]:
     """People the actor may see, each once; the page sorts and cuts."""
     people: QuerySet[Staff] = Staff.objects.filter(is_active=active).prefetch_related("roles", "stores", "skills")

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from pitlane.accounts.queries import store_by_id
 from pitlane.core.access import Actor, require
 from pitlane.core.commands import command
 from pitlane.core.errors import Missing, Refused
@@ -25,6 +26,7 @@ from ..states import TILL
 def open_till(*, store_id: int, float_amount: Money = ZERO, by: Actor, at: datetime) -> TillSession:
     """Begin a shift with the change in the drawer. A cashier has one open till in a store."""
     require(policies.can_open_till(by, store_id), "billing.pay")
+    store_by_id(store_id)
     if float_amount.fen < 0:
         raise Refused(_("备用金不能小于 0"), code="float", field="float_amount")
     return begin_shift(store_id, float_amount, by, at)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext_lazy as _
 
+from pitlane.accounts.queries import store_by_id
 from pitlane.core.access import Actor, require
 from pitlane.core.commands import command
 from pitlane.core.errors import Refused
@@ -33,6 +34,8 @@ def set_labour_rate(
     require(policies.can_edit(by, store_id), "catalog.edit")
     if store_id is None and by.stores is not None:
         raise Refused(_("你只能设置本店的工时单价"), code="group_rate", field="store_id")
+    if store_id is not None:
+        store_by_id(store_id)
     if rate.fen < 0:
         raise Refused(_("单价不能小于 0"), code="price", field="rate")
     if trade and trade not in Trade.values:

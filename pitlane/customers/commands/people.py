@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from pitlane.accounts.queries import staff_card, store_by_id
 from pitlane.core.access import Actor, require
 from pitlane.core.commands import command
 from pitlane.core.errors import Conflict, Missing, Refused
@@ -93,10 +94,19 @@ def create_customer(
         "preferences": dict(preferences or {}),
         "note": note,
     }
+    _check_house(facts)
     row = NewCustomer(name, tuple(phones), kind, facts, tuple(tags), dict(consents or {}))
     if not despite_duplicates:
         _refuse_known(checked(row, timezone.localdate(at)))
     return insert_customers([row], by=by, at=at)[0]
+
+
+def _check_house(facts: Mapping[str, Any]) -> None:
+    """Advisor and home store are of this organisation."""
+    if facts.get("advisor_id"):
+        staff_card(facts["advisor_id"])
+    if facts.get("home_store_id"):
+        store_by_id(facts["home_store_id"])
 
 
 def _stale(customer: Customer) -> Conflict:
@@ -113,6 +123,7 @@ def change_customer(*, customer_id: int, version: int, changes: Mapping[str, Any
     require(policies.can_edit(by), "customers.edit")
     if customer.version != version:
         raise _stale(customer)
+    _check_house(changes)
     tags = changes.get("tags")
     facts = person_facts({key: value for key, value in changes.items() if key != "tags"}, timezone.localdate(at))
     fields = [key for key, value in facts.items() if _differs(getattr(customer, key), value)]

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.core.exceptions import ObjectDoesNotExist
 from django.utils.translation import gettext_lazy as _
 
 from pitlane.accounts.queries import store_by_id
@@ -32,7 +31,7 @@ Kind = Movement.Kind
 def open_warehouse(*, store_id: int, name: str, by: Actor, at: datetime) -> Warehouse:
     """Give a store a place for parts; its first one is the main one. The same name again is the same warehouse."""
     require(policies.can_open_warehouse(by, store_id), "parts.edit")
-    _refuse_foreign_store(store_id)
+    store_by_id(store_id)
     if not name.strip():
         raise Refused(_("请填写名称"), code="name_missing", field="name")
     known = Warehouse.objects.filter(store_id=store_id)
@@ -43,13 +42,6 @@ def open_warehouse(*, store_id: int, name: str, by: Actor, at: datetime) -> Ware
     made: Warehouse = Warehouse.objects.create(org_id=current_org(), store_id=store_id, name=name.strip(), main=first)
     record(WarehouseOpened(store_id, made.pk, made.name), by=by, at=at)
     return made
-
-
-def _refuse_foreign_store(store_id: int) -> None:
-    try:
-        store_by_id(store_id)
-    except ObjectDoesNotExist:
-        raise Missing() from None
 
 
 @dataclass(frozen=True, slots=True)

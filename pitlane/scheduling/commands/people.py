@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from pitlane.accounts.queries import staff_card, store_by_id
+from pitlane.accounts.queries import store_by_id, works_in
 from pitlane.core.access import Actor, require
 from pitlane.core.commands import command
 from pitlane.core.errors import Missing, Refused
@@ -21,6 +21,12 @@ from ..models import Bay, BayType, Leave, Shift
 from ..week import ShiftInput, clean_week
 
 LONGEST_LEAVE = 366
+
+
+def _check_works_here(staff_id: int, store_id: int) -> None:
+    """A store plans its own people, not those of the neighbour."""
+    if not works_in(staff_id, store_id):
+        raise Missing()
 
 
 @command
@@ -61,9 +67,8 @@ def save_bay(
 @command
 def set_shifts(*, staff_id: int, store_id: int, shifts: Sequence[ShiftInput], by: Actor, at: datetime) -> list[Shift]:
     """Replace a person's working week."""
-    staff_card(staff_id)
     require(policies.can_edit(by, store_id), "scheduling.edit")
-    store_by_id(store_id)
+    _check_works_here(staff_id, store_id)
     week = clean_week(ShiftInput(*shift) for shift in shifts)
     Shift.objects.filter(staff_id=staff_id).delete()
     rows = Shift.objects.bulk_create(
@@ -86,9 +91,8 @@ def record_leave(
     at: datetime,
 ) -> Leave:
     """Say that a person is away; nobody plans work for these days."""
-    staff_card(staff_id)
     require(policies.can_edit(by, store_id), "scheduling.edit")
-    store_by_id(store_id)
+    _check_works_here(staff_id, store_id)
     if last_day < first_day:
         raise Refused(_("结束日期不能早于开始日期"), code="leave_order", field="last_day")
     if (last_day - first_day).days >= LONGEST_LEAVE:

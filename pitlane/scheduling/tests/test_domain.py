@@ -157,3 +157,13 @@ def test_one_technician_costs_as_many_queries_as_thirty(shop: Shop) -> None:
     for n in range(1, 30):
         factories.technician(shop, no=f"T{n}")
     assert count() == one
+
+
+def test_a_store_plans_its_own_people_only(shop: Shop, at: datetime) -> None:
+    theirs = factories.technician(shop, no="T77").pk
+    neighbour = shop.actor("scheduling.edit", store_id=shop.other_store_id)
+    place = {"staff_id": theirs, "store_id": shop.other_store_id, "by": neighbour, "at": at}
+    with nothing_changes(), pytest.raises(Missing):
+        commands.set_shifts(shifts=[ShiftInput(0, *EARLY)], **place)
+    with nothing_changes(), pytest.raises(Missing):
+        commands.record_leave(first_day=MONDAY, last_day=MONDAY, **place)

@@ -100,7 +100,7 @@ def order_for(order_id: int, by: Actor | None = None) -> OrderCard:
 def load_order(order_id: int, by: Actor | None = None, *related: str) -> RepairOrder:
     """The order with its car, checked against what the actor may see."""
     found: RepairOrder | None = RepairOrder.objects.select_related("vehicle", *related).filter(pk=order_id).first()
-    if found is None or (by is not None and by.kind == "staff" and not policies.can_view(by, found)):
+    if found is None or (by is not None and by.kind in ("staff", "key") and not policies.can_view(by, found)):
         raise Missing()
     return found
 

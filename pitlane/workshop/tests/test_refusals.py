@@ -1,6 +1,7 @@
 """Commands that say no to whoever lacks the permission, with nothing changed: those that no other test refuses."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -12,7 +13,7 @@ from pitlane.core.testing import Shop, nothing_changes
 from pitlane.workshop import commands, imports
 from pitlane.workshop.models import RepairOrder
 
-from .factories import Bench, bench, dispatched, keys_of
+from .factories import Bench, bench, dispatched, keys_of, opened
 
 Attempt = Callable[[Bench, RepairOrder, Actor, datetime], object]
 PAST = commands.HistoryOrder(customer_id=1, vehicle_id=1, opened_at=datetime(2025, 1, 1), title="旧单", lines=[])
@@ -47,3 +48,21 @@ def test_a_command_is_refused_without_the_permission(shop: Shop, at: datetime, n
     for by in (shop.actor(), shop.actor("workshop.view", store_id=shop.other_store_id)):
         with nothing_changes(), pytest.raises(Forbidden):
             ATTEMPTS[name](ready, order, by, at)
+
+
+def test_who_sees_only_own_orders_changes_only_those(shop: Shop, at: datetime) -> None:
+    ready = bench(shop)
+    order = opened(ready)
+    every = shop.actor("workshop.view", "workshop.edit", "workshop.cancel", "workshop.deliver", "workshop.reopen")
+    stranger = replace(every, own_only=True, id=ready.other.pk)
+    for attempt in (
+        lambda: commands.change_order(order_id=order.pk, changes={"title": "x"}, by=stranger, at=at),
+        lambda: commands.cancel_order(order_id=order.pk, reason="x", by=stranger, at=at),
+        lambda: commands.add_labour(order_id=order.pk, operation_id=ready.oil, by=stranger, at=at),
+        lambda: commands.deliver(order_id=order.pk, by=stranger, at=at),
+        lambda: commands.request_reopen(order_id=order.pk, reason="x", by=stranger, at=at),
+    ):
+        with nothing_changes(), pytest.raises(Forbidden):
+            attempt()
+    mine = replace(every, own_only=True, id=ready.advisor.pk)
+    assert commands.change_order(order_id=order.pk, changes={"title": "x"}, by=mine, at=at).title == "x"
