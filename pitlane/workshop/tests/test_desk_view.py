@@ -18,8 +18,9 @@ from pitlane.workshop.commands import NewLabour, NewPart
 from pitlane.workshop.models import RepairOrder
 from pitlane.workshop.steps import ticked
 from pitlane.workshop.totals import Outlook, outlook
+from pitlane.workshop.views import actions
 
-from .factories import Bench, approved, bench, dispatched, opened, usual_lines
+from .factories import Bench, approved, bench, dispatched, finished, opened, usual_lines
 
 pytestmark = pytest.mark.django_db
 PHOTO = {"text": "旧件拍照", "photo": True}
@@ -161,3 +162,14 @@ def test_the_home_page_says_what_was_promised_for_today(b: Bench) -> None:
     assert [(one.late, one.technicians) for one in found] == [("late", ()), ("", ("张伟",))]
     assert "-" in found[0].due and ":" in found[1].due
     assert len(queries.cars_inside(b.shop.store_id)) == 3
+
+
+def test_parts_that_were_forgotten_can_be_issued_before_the_bill(b: Bench) -> None:
+    order = finished(b, parts=False)
+    for state in ("qc_pending", "completed"):
+        found = screen(b, RepairOrder.objects.get(pk=order.pk))
+        assert found.card.state == state and "package-export" in {one.icon for one in actions.beside(found)}
+        if state == "qc_pending":
+            commands.final_check(order_id=order.pk, by=b.judge, at=NOON)
+    commands.issue_parts(order_id=order.pk, by=b.by, at=NOON)
+    assert "package-export" not in {one.icon for one in actions.beside(screen(b, order))}

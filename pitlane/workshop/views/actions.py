@@ -69,8 +69,8 @@ BESIDE = {
     "decide": ("quote",),
     "dispatch": ("issue",),
     "finish": ("issue", "dispatch"),
-    "inspect": (),
-    "settle": (),
+    "inspect": ("issue",),
+    "settle": ("issue",),
     "pay": ("deliver",),
     "deliver": (),
 }
