@@ -124,8 +124,8 @@ def vehicles_of_customer(request: Request, ref: str) -> Any:
 def timeline(request: Request, ref: str, tab: str = "", cursor: str | None = None) -> Any:
     by = _viewer(request)
     card = queries.customer_card(_customer(ref))
-    told = queries.story(card.id, by=by, at=request.now, tab=tab, cursor=cursor)
-    return {"items": [MomentOut.of(moment) for day in told.days for moment in day["items"]], "next": told.next}
+    told, following = queries.facts(card.id, by=by, tab=tab, cursor=cursor)
+    return {"items": [MomentOut.of(moment) for moment in told], "next": following}
 
 
 @router.get("/customers/{ref}/phones", response=list[PhoneOut], operation_id="list_phones", summary="Masked numbers")

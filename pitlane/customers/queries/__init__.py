@@ -47,7 +47,7 @@ from .exporting import (
 from .listing import CUSTOMERS, customer_filter
 from .lists import CustomerFilter, CustomerList, CustomerRow, badges_of, customer_list, customers_page, matching
 from .overview import Overview, checkin_url, customer_360
-from .story import Story, contacts_of, story
+from .story import Story, contacts_of, facts, story
 
 doubtful_readings = doubts
 
@@ -90,6 +90,7 @@ __all__ = [
     "export_header",
     "export_rows",
     "export_screen",
+    "facts",
     "filter_from",
     "find_by_phone",
     "find_by_plate",

@@ -18,6 +18,7 @@ from pitlane.core.api import keyset
 from pitlane.core.errors import Text
 from pitlane.core.events import KINDS
 from pitlane.core.models import EventRow, SearchDoc
+from pitlane.core.money import Money
 from pitlane.core.search import KINDS as SEARCHED
 from pitlane.core.states import Label
 from pitlane.core.templatetags.wording import day_text, local
@@ -27,6 +28,9 @@ from ..names import CHANNEL_ICONS, OUTCOMES
 
 log = logging.getLogger("pitlane.customers")
 PAGE = 25
+PAGE_OF_VISITS = 200
+VISIT = ("orders", "money")
+STEPS_TOLD = 8
 MOST_COUNTED = 2000
 TALKS = ("customers.ContactLogged", "customers.NextStepFinished")
 TABS: dict[str, tuple[Text, tuple[str, ...]]] = {
@@ -54,6 +58,20 @@ class Moment:
     url: str = ""
     number: str = ""
     state: Label | None = None
+    amount: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLink:
+    """An order as the workshop registered it for the search box: where it is, what it is called, how far it is."""
+
+    url: str
+    number: str
+    about: str
+    state: Label | None
+
+
+NO_ORDER = OrderLink("", "", "", None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +122,23 @@ def events_of(customer_id: int, tab: str, *, by: Actor) -> QuerySet[EventRow]:
 
 
 def story(customer_id: int, *, by: Actor, at: datetime, tab: str = "", cursor: str | None = None) -> Story:
-    """One page of the time line, newest first."""
+    """One page of the time line, newest first. A visit is one entry with its steps, however many facts it left."""
+    by_visit = tab in ("", "orders")
+    size = PAGE_OF_VISITS if by_visit else PAGE
+    page, following = keyset(events_of(customer_id, tab, by=by), cursor, size, ("at", "id"))
+    return Story(_days(_moments(page, by, by_visit), at), following, [] if cursor else _tabs(customer_id, tab, by))
+
+
+def facts(customer_id: int, *, by: Actor, tab: str = "", cursor: str | None = None) -> tuple[list[Moment], str | None]:
+    """The same time line fact by fact, for programs."""
     page, following = keyset(events_of(customer_id, tab, by=by), cursor, PAGE, ("at", "id"))
-    return Story(_days(_moments(page, by), at), following, [] if cursor else _tabs(customer_id, tab, by))
+    return _moments(page, by, False), following
 
 
 def _tabs(customer_id: int, tab: str, by: Actor) -> list[Tab]:
-    kinds = events_of(customer_id, "", by=by).order_by("-at").values_list("kind", flat=True)[:MOST_COUNTED]
-    counts = Counter(tab_of(kind) for kind in kinds)
+    told = events_of(customer_id, "", by=by).order_by("-at").values_list("kind", "order_id", "pk")[:MOST_COUNTED]
+    things = {(tab_of(kind), order_id if tab_of(kind) == "orders" and order_id else -pk) for kind, order_id, pk in told}
+    counts = Counter(key for key, _thing in things)
     named = [(key, label) for key, (label, _domains) in TABS.items() if key in counts or key == tab]
     return [
         Tab("", _("全部"), None, not tab),
@@ -119,26 +146,58 @@ def _tabs(customer_id: int, tab: str, by: Actor) -> list[Tab]:
     ]
 
 
-def _moments(rows: list[EventRow], by: Actor) -> list[Moment]:
+def _moments(rows: list[EventRow], by: Actor, by_visit: bool) -> list[Moment]:
     talks, cars = _talks(rows), _plates({row.vehicle_id for row in rows if row.vehicle_id})
     orders = _orders({row.order_id for row in rows if row.order_id}, by)
-    seen: set[int] = set()
     moments = []
-    for row in rows:
-        link = orders.get(row.order_id or 0, ("", "", None))
-        newest = row.order_id not in seen
-        seen.add(row.order_id or 0)
-        moment = _moment(row, talks.get(row.payload.get("contact_id", 0)), link, newest)
-        plate = cars.get(row.vehicle_id or 0, "")
+    for group in _groups(rows, by_visit):
+        newest = group[0]
+        link = orders.get(newest.order_id or 0, NO_ORDER)
+        plate = cars.get(newest.vehicle_id or 0, "")
+        if len(group) > 1:
+            moments.append(_visit(group, link, plate))
+            continue
+        moment = _moment(newest, talks.get(newest.payload.get("contact_id", 0)), link)
         moments.append(replace(moment, text=" · ".join(filter(None, [plate, moment.text]))) if plate else moment)
     return moments
+
+
+def _groups(rows: list[EventRow], by_visit: bool) -> list[list[EventRow]]:
+    """The facts of one order together where its newest one stands; everything else alone."""
+    groups: dict[int, list[EventRow]] = {}
+    for row in rows:
+        together = by_visit and tab_of(row.kind) in VISIT
+        groups.setdefault((together and row.order_id) or -row.pk, []).append(row)
+    return list(groups.values())
+
+
+def _visit(group: list[EventRow], link: OrderLink, plate: str) -> Moment:
+    """One visit: what it was about, where it stands, its steps in the order in which they happened."""
+    newest = group[0]
+    event = KINDS.get(newest.kind)
+    steps = list(dict.fromkeys(sentence_of(row) for row in reversed(group)))
+    if len(steps) > STEPS_TOLD:
+        steps = [*steps[: STEPS_TOLD // 2], "…", *steps[-STEPS_TOLD // 2 :]]
+    fen = next((row.payload["total_fen"] for row in group if "total_fen" in row.payload), None)
+    return Moment(
+        at=newest.at,
+        icon=event.icon if event else "point",
+        family=event.family if event else "idle",
+        title=link.about or sentence_of(newest),
+        text=plate,
+        detail=" → ".join(steps),
+        url=link.url,
+        number=link.number,
+        state=link.state,
+        amount=None if fen is None else Money(fen),
+    )
 
 
 def _plates(ids: set[int]) -> dict[int, str]:
     return dict(Vehicle.objects.filter(pk__in=ids).values_list("pk", "plate")) if ids else {}
 
 
-def _moment(row: EventRow, talk: ContactLog | None, link: tuple[str, str, Label | None], newest: bool) -> Moment:
+def _moment(row: EventRow, talk: ContactLog | None, link: OrderLink) -> Moment:
     event = KINDS.get(row.kind)
     title = sentence_of(row)
     icon, family = (event.icon, event.family) if event else ("point", "idle")
@@ -148,8 +207,7 @@ def _moment(row: EventRow, talk: ContactLog | None, link: tuple[str, str, Label 
         icon, title, text, detail = _talk(talk, row.actor_name)
     elif talk is not None:
         detail = talk.next_step
-    url, number, state = link
-    return Moment(row.at, icon, family, title, text, detail, url, number, state if newest else None)
+    return Moment(row.at, icon, family, title, text, detail, link.url, link.number)
 
 
 def sentence_of(row: EventRow) -> str:
@@ -176,14 +234,17 @@ def _talks(rows: Iterable[EventRow]) -> dict[int, ContactLog]:
     return ContactLog.objects.in_bulk(ids) if ids else {}
 
 
-def _orders(ids: set[int], by: Actor) -> dict[int, tuple[str, str, Label | None]]:
-    """Address, short number and state of the orders named, as the workshop registered them for the search box."""
+def _orders(ids: set[int], by: Actor) -> dict[int, OrderLink]:
+    """The orders named, as the workshop registered them for the search box."""
     kind = SEARCHED.get(ORDER)
     if kind is None or not ids or (kind.permission and not by.may(kind.permission)):
         return {}
     badges = kind.badges(list(ids), by) if kind.badges else {}
-    docs = SearchDoc.objects.filter(kind=ORDER, object_id__in=ids).values_list("object_id", "title")
-    return {pk: (kind.url(pk), title.split(" ")[0], badges.get(pk)) for pk, title in docs}
+    docs = SearchDoc.objects.filter(kind=ORDER, object_id__in=ids).values_list("object_id", "title", "detail")
+    return {
+        pk: OrderLink(kind.url(pk), title.split(" ")[0], detail.rpartition(" · ")[2], badges.get(pk))
+        for pk, title, detail in docs
+    }
 
 
 def _days(moments: list[Moment], at: datetime) -> list[dict[str, Any]]:

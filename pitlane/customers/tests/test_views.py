@@ -90,9 +90,9 @@ def test_older_entries_come_by_key(shop: Shop, sign_in: SignIn, at: datetime) ->
             at=at + timedelta(minutes=minute),
         )
     client = sign_in()
-    first = text(client.get(f"/customers/{owner.ref}"))
+    first = text(client.get(f"/customers/{owner.ref}?tab=talks"))
     cursor = first.split("cursor=")[1].split('"')[0]
-    part = text(client.get(f"/customers/{owner.ref}?cursor={cursor}", headers=HTMX))
+    part = text(client.get(f"/customers/{owner.ref}?tab=talks&cursor={cursor}", headers=HTMX))
     assert "第29条。" in first and "第0条。" not in first
     assert "第0条。" in part and "第29条。" not in part and "<html" not in part
 
