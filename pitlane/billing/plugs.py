@@ -18,6 +18,8 @@ def spent(*, by: Actor, customer_id: int, **_facts: Any) -> panels.Panel | None:
     if not by.may("billing.view"):
         return None
     totals = queries.customer_totals(customer_id)
+    if not totals.bills:
+        return None  # nothing was billed here: what a former program earned is unknown, not nought
     return panels.Panel("billing_spent", "billing/_panel_spent.html", {"totals": totals}, place="head", position=20)
 
 

@@ -59,23 +59,27 @@ def connect() -> None:
     panels.register("home", kept_panel)
 
 
-def walkaround_panel(*, by: Actor, at: datetime, order_id: int, **_facts: Any) -> Panel:
-    """The car as it came in, on the order page."""
+def walkaround_panel(*, by: Actor, at: datetime, order_id: int, over: bool = False, **_facts: Any) -> Panel | None:
+    """The car as it came in, on the order page. A visit that is over and had none is not asked for one."""
     card = queries.walkaround_of(order_id)
-    context = {"card": card, "order_ref": public_id("ord", order_id), "may": by.may("reception.checkin")}
+    if over and card is None:
+        return None
+    may = by.may("reception.checkin") and not over
+    context = {"card": card, "order_ref": public_id("ord", order_id), "may": may}
     return Panel("walkaround", "reception/_walkaround_card.html", context, place="aside", position=10)
 
 
-def estimate_panel(*, by: Actor, at: datetime, order_id: int, **_facts: Any) -> Panel | None:
-    """How far the quote is, on the order page."""
+def estimate_panel(*, by: Actor, at: datetime, order_id: int, over: bool = False, **_facts: Any) -> Panel | None:
+    """How far the quote is, on the order page. A visit that is over is quoted nothing more."""
     versions = queries.estimates_of(order_id, at=at)
-    if not versions and not by.may("reception.quote"):
+    may = by.may("reception.quote") and not over
+    if not versions and not may:
         return None
     context: dict[str, Any] = {
         "versions": versions,
         "newest": versions[0] if versions else None,
         "order_ref": public_id("ord", order_id),
-        "may": by.may("reception.quote"),
+        "may": may,
     }
     return Panel("estimate", "reception/_estimate_card.html", context, place="aside", position=20)
 

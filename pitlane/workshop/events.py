@@ -48,6 +48,8 @@ class OrderImported(OrderEvent):
 
     def sentence(self) -> str:
         which = f"{self.number} {self.title}".strip()
+        if not self.total_fen:
+            return _("导入历史工单 %(number)s") % {"number": which}
         return _("导入历史工单 %(number)s，%(total)s") % {"number": which, "total": Money(self.total_fen)}
 
 

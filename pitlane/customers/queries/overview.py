@@ -96,7 +96,7 @@ class Overview:
 
     card: CustomerCard
     erased: bool
-    since: datetime
+    since: date
     source: Text
     score: int
     missing: list[str]
@@ -166,7 +166,7 @@ def customer_360(
     return Overview(
         card=card,
         erased=customer.status == Customer.Status.ERASED,
-        since=customer.created_at,
+        since=min([timezone.localdate(customer.created_at), *(link.since for link in links)]),
         source=source_name(customer.source),
         score=quality.score,
         missing=[_(FIELD_NAMES[name]) for name in quality.missing],

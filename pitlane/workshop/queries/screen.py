@@ -23,7 +23,7 @@ from .. import policies
 from ..models import Finding, Hold, OrderPhoto, QualityCheck, RepairOrder
 from ..settling import settle_obstacles
 from ..sheet import Sheet, needs_stock, sublet_cost
-from ..states import CHECK, EDITABLE, ORDER
+from ..states import CHECK, EDITABLE, ORDER, OVER
 from ..story import event_of
 from ..totals import COUNTED, Outlook, margin, outlook
 from .cards import LineCard, OrderCard, card_of, line_cards, load_order, sheet_of, stage_of
@@ -131,6 +131,11 @@ class OrderScreen:
     actions: list[ActionCard]
     comeback_cause: str
     money: Any
+
+    @property
+    def over(self) -> bool:
+        """The car has left: nothing more is inspected or quoted."""
+        return self.card.state in OVER
 
     @property
     def minutes_over(self) -> int:

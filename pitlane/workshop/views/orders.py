@@ -41,7 +41,7 @@ EXTRA: dict[str, dict[str, Any]] = {"finish": {"item_ids": []}}
 def order(request: HttpRequest, pk: int) -> HttpResponse:
     """The page of one order."""
     found = queries.order_screen(pk, **who(request))
-    facts = {"by": request.actor, "at": request.now, "order_id": pk}  # type: ignore[attr-defined]
+    facts = {**who(request), "order_id": pk, "over": found.over}
     text = request.GET.get("add", "").strip()[:40]
     context = {
         "found": found,
