@@ -13,12 +13,13 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from pitlane.accounts.queries import store_by_id
+from pitlane.accounts.queries import store_code
 from pitlane.core.access import Actor
 from pitlane.core.errors import Conflict, Missing, Refused
 from pitlane.core.events import record
 from pitlane.core.money import Money
 from pitlane.core.numbers import next_number
+from pitlane.core.rows import one_of
 
 from .drawer import till_for
 from .events import PaymentReceived, SettlementPaid
@@ -31,7 +32,7 @@ TAKEN = (Method.CASH, Method.CARD, Method.BANK)
 
 def locked_settlement(settlement_id: int) -> Settlement:
     """The bill, locked until the command ends."""
-    found: Settlement | None = Settlement.objects.select_for_update().filter(pk=settlement_id).first()
+    found: Settlement | None = one_of(Settlement.objects.select_for_update().filter(pk=settlement_id))
     if found is None:
         raise Missing()
     return found
@@ -59,7 +60,7 @@ def repeated(request_key: str, **wanted: Any) -> Payment | None:
     """The payment that this request already made; the same key for another request is a mistake and refused."""
     if not 0 < len(request_key) <= LONGEST_KEY:
         raise Refused(_("请求编号应为 1 到 90 个字符"), code="request_key")
-    known: Payment | None = Payment.objects.filter(request_key=request_key).first()
+    known: Payment | None = one_of(Payment.objects.filter(request_key=request_key))
     if known and any(getattr(known, name) != value for name, value in wanted.items()):
         raise key_reused()
     return known
@@ -73,11 +74,10 @@ def move_paid(settlement: Settlement, amount: Money) -> None:
     """Raise what is paid by one guarded statement: however many cashiers collect, a bill is never overpaid."""
     due = settlement.due
     if settlement.state in PAYABLE:
+        state = SETTLEMENT.target(settlement.state, "pay_all" if amount == due else "pay_some")
         rows = Settlement.objects.filter(pk=settlement.pk, state__in=PAYABLE, paid__lte=F("total") - amount.fen)
-        if rows.update(paid=F("paid") + amount.fen):
-            SETTLEMENT.apply(settlement, "pay_all" if amount == due else "pay_some")
-            settlement.save(update_fields=["state"])
-            settlement.paid = settlement.paid + amount
+        if rows.update(paid=F("paid") + amount.fen, state=state):
+            settlement.state, settlement.paid = state, settlement.paid + amount
             return
     if settlement.state == "reversed":
         raise Conflict(_("这张结算单已反结算，不能再收款"), code="reversed")
@@ -90,8 +90,8 @@ def write_payment(
 ) -> Payment:
     """The row of the cash book, with its number and the till it went into."""
     till = till_for(store_id=store_id, method=method, by=by, at=at)
-    store = store_by_id(store_id)
-    number = next_number(kind="S", store_id=store_id, store_code=store.code, day=timezone.localtime(at).date())
+    day = timezone.localtime(at).date()
+    number = next_number(kind="S", store_id=store_id, store_code=store_code(store_id), day=day)
     try:
         with transaction.atomic():
             made: Payment = Payment.objects.create(

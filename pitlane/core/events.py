@@ -21,6 +21,7 @@ from .money import Money
 from .states import Family
 
 Reaction = Callable[..., None]
+Test = Callable[[Any], bool]
 KINDS: dict[str, type[Event]] = {}
 REACTIONS: dict[str, list[Reaction]] = {}
 INDEXED = ("store_id", "customer_id", "vehicle_id", "order_id")
@@ -71,6 +72,26 @@ def subscribe(table: dict[type[Event], Reaction | list[Reaction]]) -> None:
         for reaction in reactions if isinstance(reactions, list) else [reactions]:
             if reaction not in known:
                 known.append(reaction)
+
+
+def only_when(test: Test) -> Callable[[Reaction], Reaction]:
+    """Mark a reaction that most events of its kind do not concern: no job is queued for those."""
+
+    def mark(reaction: Reaction) -> Reaction:
+        reaction.__concerns__ = test  # type: ignore[attr-defined]
+        return reaction
+
+    return mark
+
+
+def reactions_to(event: Event) -> list[Reaction]:
+    """Who has to do something about an event."""
+    return [reaction for reaction in REACTIONS.get(event.kind, []) if _concerns(reaction, event)]
+
+
+def _concerns(reaction: Reaction, event: Event) -> bool:
+    test: Test | None = getattr(reaction, "__concerns__", None)
+    return test is None or bool(test(event))
 
 
 def reaction_name(reaction: Reaction) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from . import jobs
-from .events import INDEXED, REACTIONS, Recorded, chain_hash, payload_of, reaction_name
+from .events import INDEXED, Recorded, chain_hash, payload_of, reaction_name, reactions_to
 from .models import ChainHead, EventRow
+from .rows import one_of
 from .tenancy import current_org
 
 
@@ -14,7 +15,7 @@ def write(recorded: list[Recorded]) -> None:
     """Append to the organisation's chain. The head row is the lock: one writer at a time, for this moment only."""
     if not recorded:
         return
-    head = ChainHead.objects.select_for_update().filter().first() or _first_head()
+    head = one_of(ChainHead.objects.select_for_update().all()) or _first_head()
     rows = []
     for item in recorded:
         row = _row(item, head.seq + 1)
@@ -24,7 +25,8 @@ def write(recorded: list[Recorded]) -> None:
         rows.append(row)
     EventRow.objects.bulk_create(rows)
     head.save(update_fields=["seq", "hash"])
-    jobs.queue_reactions([(row, reaction_name(r)) for row in rows for r in REACTIONS.get(row.kind, [])])
+    pairs = zip(rows, recorded, strict=True)
+    jobs.queue_reactions([(row, reaction_name(r)) for row, item in pairs for r in reactions_to(item.event)])
 
 
 def _first_head() -> ChainHead:

@@ -142,9 +142,12 @@ class StockReleased(RequisitionEvent):
 
 @dataclass(frozen=True)
 class StockIssued(RequisitionEvent):
+    """Handed out; ``followed`` when whoever asked for it keeps the order in step by itself."""
+
     icon = "package-export"
     family = "move"
     cost_fen: int
+    followed: bool = False
 
     def sentence(self) -> str:
         return _("领料出库：%(name)s × %(quantity)s") % _facts(self.part_name, self.quantity)
@@ -152,9 +155,12 @@ class StockIssued(RequisitionEvent):
 
 @dataclass(frozen=True)
 class StockReturned(RequisitionEvent):
+    """Brought back; ``followed`` as in ``StockIssued``."""
+
     icon = "package-import"
     cost_fen: int
     reason: str
+    followed: bool = False
 
     def sentence(self) -> str:
         return _("退料入库：%(name)s × %(quantity)s") % _facts(self.part_name, self.quantity)

@@ -6,7 +6,7 @@ are rounded to the thousandth inside the statement, because SQLite adds decimals
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -14,13 +14,14 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Round
 from django.utils.translation import gettext_lazy as _
 
 from pitlane.core.access import Actor
 from pitlane.core.errors import Conflict, Missing
 from pitlane.core.money import ZERO, Money
+from pitlane.core.rows import one_of
 from pitlane.core.tenancy import current_org
 
 from .models import Movement, StockLevel, Warehouse
@@ -40,7 +41,7 @@ class Change:
 
 def warehouse_of(warehouse_id: int) -> Warehouse:
     """A warehouse of this organisation."""
-    warehouse: Warehouse | None = Warehouse.objects.filter(pk=warehouse_id).first()
+    warehouse: Warehouse | None = one_of(Warehouse.objects.filter(pk=warehouse_id))
     if warehouse is None:
         raise Missing()
     return warehouse
@@ -73,19 +74,73 @@ def change_level(level: StockLevel, change: Change) -> bool:
 
     One statement decides, so two people can never both take the last piece.
     """
-    enough = StockLevel.objects.annotate(free=Round(F("on_hand") - F("reserved"), precision=3)).filter(
-        pk=level.pk, on_hand__gte=-change.on_hand, reserved__gte=-change.reserved, value__gte=-change.value.fen
-    )
-    done = enough.filter(free__gte=change.reserved - change.on_hand).update(
-        on_hand=Round(F("on_hand") + change.on_hand, precision=3),
-        reserved=Round(F("reserved") + change.reserved, precision=3),
-        value=F("value") + change.value.fen,
-    )
+    done = _change({level.pk: change})
     if done:
-        level.on_hand += change.on_hand
-        level.reserved += change.reserved
-        level.value += change.value
+        _follow(level, change)
     return bool(done)
+
+
+def _follow(level: StockLevel, change: Change) -> None:
+    level.on_hand += change.on_hand
+    level.reserved += change.reserved
+    level.value += change.value
+
+
+class Shelf:
+    """Changes of several locked levels, written by one statement however many parts an order needs."""
+
+    def __init__(self) -> None:
+        self._sums: dict[int, Change] = {}
+
+    def take(self, level: StockLevel, change: Change) -> bool:
+        """Note a change, or answer False when the locked level has not enough for it."""
+        after = (level.on_hand + change.on_hand, level.reserved + change.reserved, level.value + change.value)
+        if min(after[0], after[1]) < 0 or after[1] > after[0] or after[2] < ZERO:
+            return False
+        _follow(level, change)
+        before = self._sums.get(level.pk, Change(change.kind))
+        self._sums[level.pk] = Change(
+            change.kind,
+            before.on_hand + change.on_hand,
+            before.reserved + change.reserved,
+            before.value + change.value,
+        )
+        return True
+
+    def write(self) -> None:
+        """The statement checks again, level by level, what the locks had promised."""
+        if self._sums and _change(self._sums) != len(self._sums):
+            raise not_enough()
+
+
+def _change(changes: Mapping[int, Change]) -> int:
+    """Change levels by id where there is enough; answers how many were changed."""
+    free = Round(F("on_hand") - F("reserved"), precision=3)
+    rows = StockLevel.objects.annotate(free=free).filter(reduce(or_, (_enough(*one) for one in changes.items())))
+    done: int = rows.update(
+        on_hand=Round(F("on_hand") + _each({pk: change.on_hand for pk, change in changes.items()}), precision=3),
+        reserved=Round(F("reserved") + _each({pk: change.reserved for pk, change in changes.items()}), precision=3),
+        value=F("value") + _each({pk: change.value.fen for pk, change in changes.items()}),
+    )
+    return done
+
+
+def _enough(level_id: int, change: Change) -> Q:
+    return Q(
+        pk=level_id,
+        on_hand__gte=-change.on_hand,
+        reserved__gte=-change.reserved,
+        value__gte=-change.value.fen,
+        free__gte=change.reserved - change.on_hand,
+    )
+
+
+def _each(amounts: Mapping[int, Any]) -> Any:
+    """The amount of each level; one value where it is the same for all."""
+    values = list(amounts.values())
+    if all(value == values[0] for value in values):
+        return values[0]
+    return Case(*(When(pk=pk, then=Value(value)) for pk, value in amounts.items()))
 
 
 def line_of(level: StockLevel, change: Change, *, by: Actor, at: datetime, **facts: Any) -> Movement:

@@ -86,9 +86,13 @@ def facts_of(order: RepairOrder) -> OrderFacts:
     )
 
 
-def bills_of(sheet: Sheet, promised: Mapping[str, Promised], names: Mapping[str, str]) -> list[Bill]:
+def bills_of(
+    sheet: Sheet,
+    promised: Mapping[str, Promised],
+    costs: Mapping[str, stock.RequisitionCard],
+    names: Mapping[str, str],
+) -> list[Bill]:
     """One bill for each payer, each with its share of the lines."""
-    costs = stock.requisitions_for(sheet.order.pk)
     people = _technicians(sheet)
     lines: dict[str, list[BillLine]] = defaultdict(list)
     for line in billed(sheet):

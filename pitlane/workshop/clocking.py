@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pitlane.core.access import Actor, require
 from pitlane.core.errors import Refused
+from pitlane.core.rows import save_columns
 
 from . import policies
 from .models import Assignment, RepairOrder, TimeEntry, WorkItem
@@ -77,7 +78,7 @@ def pause_idle(items: Iterable[WorkItem], reason: str) -> list[WorkItem]:
     for item in idle:
         ITEM.apply(item, "pause")
         item.pause_reason = reason[:20]
-    WorkItem.objects.bulk_update(idle, ["state", "pause_reason"])
+    save_columns(idle, ["state", "pause_reason"])
     return idle
 
 

@@ -63,22 +63,13 @@ def keep_lines(sheet: Sheet, verb: str, keys: Sequence[str], *, by: Actor, at: d
 
 
 def reserve(sheet: Sheet, lines: Sequence[LineRow], *, by: Actor, at: datetime) -> None:
-    """Reserve what was approved, by ascending part so that two orders never wait for each other."""
+    """Reserve what was approved."""
     wanted = [line for line in lines if isinstance(line, OrderPart) and needs_stock(line)]
     if not wanted:
         return
     warehouse = stock.main_warehouse(sheet.order.store_id)
-    for part in sorted(wanted, key=lambda part: part.part_id or 0):
-        assert part.part_id is not None  # needs_stock
-        parts.require_part(
-            demand=demand_of(part),
-            order_id=sheet.order.pk,
-            warehouse_id=warehouse.pk,
-            part_id=part.part_id,
-            quantity=part.quantity,
-            by=by,
-            at=at,
-        )
+    demands = [parts.Demand(demand_of(part), part.part_id, part.quantity) for part in wanted if part.part_id]
+    parts.require_parts(demands=demands, order_id=sheet.order.pk, warehouse_id=warehouse.pk, by=by, at=at)
 
 
 def release(lines: Sequence[LineRow], *, by: Actor, at: datetime) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from pitlane.billing.events import RefundMade, SettlementPaid
 from pitlane.core.access import Actor
+from pitlane.core.events import only_when
 from pitlane.customers.events import CustomerErased
 from pitlane.parts.events import StockIssued, StockReserved, StockReturned
 
@@ -34,12 +35,14 @@ def follow_refund(*, event: RefundMade, by: Actor, at: datetime) -> None:
         commands.follow_money(order_id=event.order_id, by=by, at=at)
 
 
+@only_when(lambda event: event.from_backorder and event.order_id)
 def parts_arrived(*, event: StockReserved, by: Actor, at: datetime) -> None:
     """The last missing part is there: the order goes on."""
-    if event.from_backorder and event.order_id and not queries.short_parts(event.order_id):
+    if event.order_id and not queries.short_parts(event.order_id):
         commands.end_parts_hold(order_id=event.order_id, by=by, at=at)
 
 
+@only_when(lambda event: event.order_id and not event.followed)
 def parts_moved(*, event: StockIssued | StockReturned, by: Actor, at: datetime) -> None:
     """Parts left or came back over the store's own counter: the order follows."""
     if event.order_id:

@@ -19,6 +19,7 @@ from pitlane.core.errors import Conflict, Missing, Refused
 from pitlane.core.events import record
 from pitlane.core.models import EventRow
 from pitlane.core.money import Money, total
+from pitlane.core.rows import one_of
 
 from .events import OrderEvent
 from .models import OrderPart, RepairOrder, WorkItem
@@ -84,7 +85,7 @@ def lock_order(order_id: int, *related: str) -> RepairOrder:
     """The order, locked until the command ends; ``related`` rows come along unlocked."""
     rows = RepairOrder.objects.select_for_update(of=("self",))
     rows = rows.select_related(*related) if related else rows
-    order: RepairOrder | None = rows.filter(pk=order_id).first()
+    order: RepairOrder | None = one_of(rows.filter(pk=order_id))
     if order is None:
         raise Missing()
     return order
@@ -101,9 +102,13 @@ def lock_orders(order_ids: Iterable[int]) -> dict[int, RepairOrder]:
 
 def lines_of_order(order: RepairOrder) -> Sheet:
     """The sheet of an order that is locked already."""
-    items = list(order.items.exclude(state="removed").order_by("position", "pk"))
-    parts = list(order.parts.filter(removed=False).order_by("position", "pk"))
+    items = sorted(order.items.exclude(state="removed"), key=_place)
+    parts = sorted(order.parts.filter(removed=False), key=_place)
     return Sheet(order, items, parts)
+
+
+def _place(line: LineRow) -> tuple[int, int]:
+    return line.position, line.pk
 
 
 def lock_sheet(order_id: int, *related: str) -> Sheet:

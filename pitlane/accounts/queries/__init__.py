@@ -24,6 +24,7 @@ from .organisation import (
     role_facts,
     roles,
     store_by_id,
+    store_code,
     stores_for,
 )
 from .oversight import AuditFilter, audit_screen, audit_trail, events_after, job_screen, sentence_of
@@ -93,6 +94,7 @@ __all__ = [
     "staff_rows",
     "staff_with_permission",
     "store_by_id",
+    "store_code",
     "stores_for",
     "terminal_url",
     "view_url",

@@ -7,6 +7,7 @@ from functools import lru_cache
 from hashlib import sha256
 
 from pitlane.core.access import Actor, expand
+from pitlane.core.rows import one_of
 from pitlane.core.tenancy import current_org
 
 from ..models import ApiKey, Role, Staff, Store
@@ -54,13 +55,13 @@ def key_hash(secret: str) -> str:
 
 def find_key(secret: str) -> ApiKey | None:
     """The live API key behind a secret, in whichever organisation; the caller opens its scope."""
-    key: ApiKey | None = ApiKey.unscoped.filter(key_hash=key_hash(secret), revoked_at=None).first()
+    key: ApiKey | None = one_of(ApiKey.unscoped.filter(key_hash=key_hash(secret), revoked_at=None))
     return key
 
 
 def actor_for_key(key: ApiKey) -> Actor:
     """A program's actor: the scopes of its key, in the stores of its key (none named: all)."""
-    stores = [store.pk for store in key.stores.all()]
+    stores = list(ApiKey.stores.through.objects.filter(apikey_id=key.pk).values_list("store_id", flat=True))
     return Actor(
         org_id=current_org(),
         kind="key",

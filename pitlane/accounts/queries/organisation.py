@@ -25,7 +25,7 @@ def stores_for(actor: Actor) -> list[Store]:
 
 
 def store_by_id(store_id: int) -> Store:
-    """A store of this organisation; commands of other domains need its code for document numbers."""
+    """A store of this organisation with its region."""
     store: Store | None = Store.objects.filter(pk=store_id).select_related("region").first()
     if store is None:
         raise Missing()
@@ -40,6 +40,14 @@ def organisation_ids() -> list[int]:
 def organisation_name() -> str:
     """What the group or shop calls itself."""
     return str(Organisation.objects.values_list("name", flat=True).get(pk=current_org()))
+
+
+def store_code(store_id: int) -> str:
+    """The code of a store of this organisation, for document numbers."""
+    code: str | None = Store.objects.filter(pk=store_id).values_list("code", flat=True).first()
+    if code is None:
+        raise Missing()
+    return code
 
 
 def all_stores() -> list[Store]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
@@ -18,9 +18,10 @@ from ..models import RecoveryCode, SignIn, Staff, StaffSkill
 from .actors import expanded
 
 
-def staff_with_permission(permission: str, store_id: int) -> list[Staff]:
+def staff_with_permission(permission: str, store_id: int, among: Collection[int] | None = None) -> list[Staff]:
     """Active staff of a store who hold a permission: technicians to dispatch to, advisors to choose from."""
     people = Staff.objects.filter(is_active=True, stores=store_id).prefetch_related("roles").order_by("employee_no")
+    people = people if among is None else people.filter(pk__in=among)
     return [p for p in people if any(permission in expanded(tuple(r.permissions)) for r in p.roles.all())]
 
 

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from pitlane.accounts.queries import store_by_id
+from pitlane.accounts.queries import store_code
 from pitlane.core.access import Actor, require
 from pitlane.core.commands import command
 from pitlane.core.errors import Conflict, Missing, Refused
@@ -133,7 +133,7 @@ def clear_account(
         text = _("所选结算单只欠 %(owed)s，不能收 %(amount)s") % {"owed": owed, "amount": amount}
         raise Conflict(text, code="overpaid", field="amount", due=owed.fen)
     day = timezone.localtime(at).date()
-    batch = next_number(kind="X", store_id=place, store_code=store_by_id(place).code, day=day).full
+    batch = next_number(kind="X", store_id=place, store_code=store_code(place), day=day).full
     paid = _pay_oldest(chosen, amount)
     made = [
         ledger.receive(

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pitlane.accounts.commands import request_approval
-from pitlane.accounts.queries import store_by_id
+from pitlane.accounts.queries import store_code
 from pitlane.core.access import Actor, require
 from pitlane.core.commands import command
 from pitlane.core.errors import Missing, Refused
@@ -115,7 +115,7 @@ def _give_up_paid(bill: Settlement, paid: Money, reason: str, by: Actor, at: dat
 
 def _negative(bill: Settlement, reason: str, by: Actor, at: datetime) -> Settlement:
     number = next_number(
-        kind="J", store_id=bill.store_id, store_code=store_by_id(bill.store_id).code, day=timezone.localtime(at).date()
+        kind="J", store_id=bill.store_id, store_code=store_code(bill.store_id), day=timezone.localtime(at).date()
     )
     made = Settlement(
         org_id=by.org_id,

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -36,15 +35,14 @@ OWN_PAYER = (PayerKind.CUSTOMER, PayerKind.FLEET)
 def settle(*, facts: OrderFacts, bills: Sequence[Bill], by: Actor, at: datetime) -> list[Settlement]:
     """Make the bill of every payer of an order. Of two clerks who settle the same order, one is told who was first."""
     require(policies.can_settle(by, facts.store_id), "billing.settle")
-    _refuse_settled(facts.order_id)
+    turn = _next_round(facts.order_id)
     store = store_by_id(facts.store_id)
     priced = price_bills(bills, terms_of(store.settings))
-    turn = 1 + (Settlement.objects.filter(order_id=facts.order_id).aggregate(last=Max("round"))["last"] or 0)
     try:
         with transaction.atomic():
             made = [_freeze(facts, one, store.code, turn, place, by, at) for place, one in enumerate(priced, start=1)]
     except IntegrityError:
-        _refuse_settled(facts.order_id)
+        _next_round(facts.order_id)
         raise
     SettlementLine.objects.bulk_create(
         [
@@ -58,12 +56,15 @@ def settle(*, facts: OrderFacts, bills: Sequence[Bill], by: Actor, at: datetime)
     return made
 
 
-def _refuse_settled(order_id: int) -> None:
-    first = Settlement.objects.filter(order_id=order_id, reverses=None).exclude(state="reversed").first()
+def _next_round(order_id: int) -> int:
+    """How often the order will have been settled; refuses when a bill of it stands already."""
+    bills = list(Settlement.objects.filter(order_id=order_id).order_by("pk"))
+    first = next((bill for bill in bills if bill.reverses_id is None and bill.state != "reversed"), None)
     if first:
         facts = {"who": first.settled_by, "when": timezone.localtime(first.settled_at).strftime("%m-%d %H:%M")}
         text = _("%(who)s 已在 %(when)s 结算了这张工单") % facts
         raise Conflict(text, code="already_settled", settlement=first.ref, **facts)
+    return 1 + max((bill.round for bill in bills), default=0)
 
 
 def _freeze(

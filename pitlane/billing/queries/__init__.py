@@ -12,6 +12,8 @@ from .screen import LineRow, May, PaymentRow, SettlementScreen, payment_row, set
 from .settlements import (
     OrderMoney,
     SettlementCard,
+    Standing,
+    bill_counts,
     check_visible,
     deposit_of,
     deposits_for,
@@ -20,6 +22,7 @@ from .settlements import (
     order_money,
     settlement_card,
     settlements_for,
+    standing,
 )
 from .tills import TillScreen, TillSheet, till_screen, till_sheet
 
@@ -46,9 +49,11 @@ __all__ = [
     "SettlementCard",
     "SettlementList",
     "SettlementScreen",
+    "Standing",
     "TillScreen",
     "TillSheet",
     "account_screen",
+    "bill_counts",
     "bill_filter",
     "check_visible",
     "credit_card",
@@ -72,6 +77,7 @@ __all__ = [
     "settlement_list",
     "settlement_screen",
     "settlements_for",
+    "standing",
     "statement",
     "statements_for_order",
     "till_screen",

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
 
 from pitlane.core.access import Actor, visible
 from pitlane.core.errors import Missing, Text
@@ -88,10 +91,34 @@ def settlement_card(bill: Settlement) -> SettlementCard:
 
 def settlements_for(order_id: int, all_rounds: bool = False) -> list[SettlementCard]:
     """The bills of an order that count now; with ``all_rounds`` also what was reversed."""
-    rows = Settlement.objects.filter(order_id=order_id)
-    if not all_rounds:
-        rows = rows.filter(reverses=None).exclude(state="reversed")
+    rows = Settlement.objects.filter(order_id=order_id) if all_rounds else _counting(order_id)
     return [settlement_card(bill) for bill in rows.order_by("round", "position", "pk")]
+
+
+def bill_counts(order_id: int, settlement_id: int) -> bool:
+    """Whether this is a bill of the order that was not taken back."""
+    return bool(_counting(order_id).filter(pk=settlement_id).exists())
+
+
+def _counting(order_id: int) -> QuerySet[Any]:
+    return Settlement.objects.filter(order_id=order_id, reverses=None).exclude(state="reversed")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Whether an order is settled, wholly paid, or ``covered``: nothing is due but what is on account."""
+
+    settled: bool
+    all_paid: bool
+    covered: bool
+
+
+def standing(order_id: int) -> Standing:
+    """Where the money of an order stands, in one query, for the commands that move the order after it."""
+    rows = list(_counting(order_id).values_list("state", "total", "paid"))
+    due = total(whole - paid for _state, whole, paid in rows)
+    owed = total(whole - paid for state, whole, paid in rows if state == "on_account")
+    return Standing(settled=bool(rows), all_paid=bool(rows) and not due, covered=bool(rows) and due == owed)
 
 
 @dataclass(frozen=True, slots=True)

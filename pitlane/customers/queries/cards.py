@@ -248,10 +248,16 @@ def find_by_phone(number: str) -> list[CustomerCard]:
     return list(customer_cards(ids).values())
 
 
+def owner_id_of(vehicle_id: int) -> int | None:
+    """The id of who owns the car now, for commands that need no more."""
+    links = Ownership.objects.filter(vehicle_id=vehicle_id, until=None, role=Ownership.Role.OWNER)
+    owner_id: int | None = links.values_list("customer_id", flat=True).first()
+    return owner_id
+
+
 def owner_of(vehicle_id: int) -> CustomerCard | None:
     """Who owns the car now."""
-    links = Ownership.objects.filter(vehicle_id=vehicle_id, until=None, role=Ownership.Role.OWNER)
-    owner_id = links.values_list("customer_id", flat=True).first()
+    owner_id = owner_id_of(vehicle_id)
     return customer_card(owner_id) if owner_id else None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -21,7 +21,7 @@ from ..costing import clean_quantity, share_of
 from ..events import PartsShort, StockIssued, StockReserved, StockReturned
 from ..ledger import (
     Change,
-    change_level,
+    Shelf,
     line_of,
     locked_level,
     locked_levels,
@@ -116,14 +116,15 @@ def _fresh(wish: Demand, order_id: int | None, warehouse: Warehouse, part: Part,
 
 
 def _ask(fresh: list[Requisition], levels: dict[tuple[int, int], StockLevel], by: Actor, at: datetime) -> None:
-    """Reserve for new requisitions and write them, with two inserts however many there are."""
-    lines = []
+    """Reserve for new requisitions and write them, with three statements however many there are."""
+    shelf, lines = Shelf(), []
     for requisition in fresh:
         level = levels[(requisition.warehouse_id, requisition.part_id)]
         change = Change(Kind.RESERVE, reserved=requisition.quantity)
-        if change_level(level, change):
+        if shelf.take(level, change):
             REQUISITION.apply(requisition, "reserve")
             lines.append(line_of(level, change, by=by, at=at, **source_of(requisition)))
+    shelf.write()
     Requisition.objects.bulk_create(fresh)
     Movement.objects.bulk_create(lines)
     for requisition in fresh:
@@ -196,8 +197,11 @@ def cancel_requisition(*, demand: str, by: Actor, at: datetime) -> None:
 
 
 @command
-def issue_many(*, demands: Sequence[str], by: Actor, at: datetime) -> list[Requisition]:
-    """Hand out what was reserved, at the moving average; all of it, or nothing when one of them is not there."""
+def issue_many(*, demands: Sequence[str], followed: bool = False, by: Actor, at: datetime) -> list[Requisition]:
+    """Hand out what was reserved, at the moving average; all of it, or nothing when one of them is not there.
+
+    ``followed`` says that the caller keeps the order in step by itself.
+    """
     wanted = set(demands)
     seen = {row[0]: row[1:] for row in _places(wanted)}
     if len(seen) != len(wanted):
@@ -209,10 +213,12 @@ def issue_many(*, demands: Sequence[str], by: Actor, at: datetime) -> list[Requi
         raise Conflict(_("这条领料刚刚被修改，请刷新后再试"), code="stale")
     for row in found:
         require(policies.can_issue(by, row.warehouse.store_id), "parts.issue")
-        _reserve_late(row, levels[seen[row.demand]], by, at)
-    lines = [_hand_out(row, levels[seen[row.demand]], by, at) for row in found]
+        _reserve_late(row, levels[(row.warehouse_id, row.part_id)], by, at)
+    lines = _hand_out(found, levels, by, at)
     Requisition.objects.bulk_update(found, ["state", "issued", "cost", "changed_at"])
     Movement.objects.bulk_create(lines)
+    for row in found:
+        record(StockIssued(**facts_of(row), cost_fen=row.cost.fen, followed=followed), by=by, at=at)
     issued = {row.demand: row for row in found}
     return [issued[demand] for demand in dict.fromkeys(demands)]
 
@@ -233,20 +239,27 @@ def _reserve_late(requisition: Requisition, level: StockLevel, by: Actor, at: da
         raise Refused(text, code="backordered", demand=requisition.demand)
 
 
-def _hand_out(requisition: Requisition, level: StockLevel, by: Actor, at: datetime) -> Movement:
-    REQUISITION.apply(requisition, "issue")
-    quantity = requisition.quantity
-    cost = share_of(level.value, level.on_hand, quantity)
-    change = Change(Kind.ISSUE, on_hand=-quantity, reserved=-quantity, value=-cost)
-    if not change_level(level, change):
-        raise not_enough()
-    requisition.issued, requisition.cost, requisition.changed_at = quantity, cost, at
-    record(StockIssued(**facts_of(requisition), cost_fen=cost.fen), by=by, at=at)
-    return line_of(level, change, by=by, at=at, **source_of(requisition))
+def _hand_out(
+    rows: Sequence[Requisition], levels: Mapping[tuple[int, int], StockLevel], by: Actor, at: datetime
+) -> list[Movement]:
+    """Take the parts off their levels, with one statement however many parts; answers the lines of the ledger."""
+    shelf, lines = Shelf(), []
+    for row in rows:
+        level, quantity = levels[(row.warehouse_id, row.part_id)], row.quantity
+        REQUISITION.apply(row, "issue")
+        row.issued, row.cost, row.changed_at = quantity, share_of(level.value, level.on_hand, quantity), at
+        change = Change(Kind.ISSUE, on_hand=-quantity, reserved=-quantity, value=-row.cost)
+        if not shelf.take(level, change):
+            raise not_enough()
+        lines.append(line_of(level, change, by=by, at=at, **source_of(row)))
+    shelf.write()
+    return lines
 
 
 @command
-def return_part(*, demand: str, quantity: Decimal, reason: str = "", by: Actor, at: datetime) -> Requisition:
+def return_part(
+    *, demand: str, quantity: Decimal, reason: str = "", followed: bool = False, by: Actor, at: datetime
+) -> Requisition:
     """Take back what was not used, at the cost it went out with; waiting orders get it at once."""
     quantity = clean_quantity(quantity)
     requisition, level = _locked(demand)
@@ -262,7 +275,8 @@ def return_part(*, demand: str, quantity: Decimal, reason: str = "", by: Actor, 
     requisition.returned += quantity
     requisition.cost -= cost
     move(requisition, verb, at)
-    event = StockReturned(**(facts_of(requisition) | {"quantity": quantity}), cost_fen=cost.fen, reason=reason.strip())
+    facts = facts_of(requisition) | {"quantity": quantity}
+    event = StockReturned(**facts, cost_fen=cost.fen, reason=reason.strip(), followed=followed)
     record(event, by=by, at=at)
     serve_backorders(level, by=by, at=at)
     return requisition

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from pitlane.core.access import Actor, visible
 from pitlane.core.errors import Missing, Refused, Text
 from pitlane.core.money import Money
+from pitlane.core.rows import one_of
 
 from ..costing import average_cost
 from ..models import Movement, StockLevel, Warehouse
@@ -22,7 +23,7 @@ from ..models import Movement, StockLevel, Warehouse
 
 def main_warehouse(store_id: int) -> Warehouse:
     """Where a store's orders take their parts from."""
-    found: Warehouse | None = Warehouse.objects.filter(store_id=store_id, main=True).first()
+    found: Warehouse | None = one_of(Warehouse.objects.filter(store_id=store_id, main=True))
     if found is None:
         raise Refused(_("门店还没有仓库，请先开设"), code="no_warehouse")
     return found

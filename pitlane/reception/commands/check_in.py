@@ -72,9 +72,10 @@ def check_in(
     require(policies.can_check_in(by, store_id), "reception.checkin")
     if vehicle_id is not None and not despite_open:
         _refuse_second_visit(vehicle_id)
-    owner_id = customer_id or _owner(vehicle_id, new_customer, store_id, by, at)
+    on_record = customer_reads.owner_id_of(vehicle_id) if vehicle_id is not None else None
+    owner_id = customer_id or _owner(on_record, new_customer, store_id, by, at)
     car_id = vehicle_id or _new_car(new_vehicle, owner_id, by, at)
-    if vehicle_id is not None and customer_reads.owner_of(vehicle_id) is None:
+    if vehicle_id is not None and on_record is None:
         customers.transfer_vehicle(vehicle_id=vehicle_id, customer_id=owner_id, on=timezone.localdate(at), by=by, at=at)
     if odometer is not None:
         customers.read_odometer(
@@ -105,10 +106,10 @@ def _refuse_second_visit(vehicle_id: int) -> None:
         )
 
 
-def _owner(vehicle_id: int | None, new: NewCustomer | None, store_id: int, by: Actor, at: datetime) -> int:
+def _owner(on_record: int | None, new: NewCustomer | None, store_id: int, by: Actor, at: datetime) -> int:
     """The owner on record; a new customer becomes the owner of a car that has none."""
-    if vehicle_id is not None and new is None and (owner := customer_reads.owner_of(vehicle_id)):
-        return int(owner.id)
+    if on_record is not None and new is None:
+        return on_record
     if new is None or not new.name.strip():
         raise Refused(_("请填写车主姓名或单位名称"), code="owner_missing", field="name")
     made = customers.create_customer(

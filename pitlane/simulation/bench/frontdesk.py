@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -110,9 +110,15 @@ def _through_server(
         before = server.memory_mb()
         for clients in wanted.clients:
             make = lambda run: over_http(server.address, secret, f"{name}-{run}")  # noqa: E731
-            cycles.append(drive(make, who, clients, first, wanted.cycle_orders))
+            began = server.cpu_seconds()
+            cycle = drive(make, who, clients, first, wanted.cycle_orders)
+            cycles.append(replace(cycle, server_cpu_ms=_per_order(began, server.cpu_seconds(), cycle.orders)))
             first += wanted.cycle_orders
         return cycles, before, server.memory_mb()
+
+
+def _per_order(before: float | None, after: float | None, orders: int) -> float | None:
+    return None if before is None or after is None else (after - before) * 1000 / orders
 
 
 def analyse() -> None:
@@ -123,7 +129,8 @@ def analyse() -> None:
 
 def machine() -> dict[str, Any]:
     """What the figures depend on; no names and no paths."""
-    return {"cores": os.cpu_count(), "python": platform.python_version(), "system": platform.system()}
+    load = round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None
+    return {"cores": os.cpu_count(), "load": load, "python": platform.python_version(), "system": platform.system()}
 
 
 def database() -> str:

@@ -39,6 +39,7 @@ class Floor:
     orders: int
     per_order_commit: float
     per_step_commit: float
+    cpu_ms: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,11 +168,13 @@ def measure_floor(rows: list[Template], orders: int) -> Floor:
     """Bare inserts for so many orders, first with one commit per order, then with one per step."""
     copier = Copier(rows)
     try:
+        computing = time.process_time()
         first = _rate(lambda: copier.order(1), orders)
+        computed = (time.process_time() - computing) * 1000 / orders
         second = _rate(lambda: copier.order(len(STEPS)), orders)
     finally:
         copier.remove()
-    return Floor(len(copier.tables), len(rows), orders, first, second)
+    return Floor(len(copier.tables), len(rows), orders, first, second, computed)
 
 
 def _rate(work: Callable[[], None], times: int) -> float:

@@ -135,7 +135,10 @@ def _read(path: str, status: int, body: bytes) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Throughput:
-    """Orders per second with so many clients, and how long each step took."""
+    """Orders per second with so many clients, and how long each step took.
+
+    ``server_cpu_ms`` is what the web process computed for one order, where the system tells.
+    """
 
     clients: int
     orders: int
@@ -143,6 +146,7 @@ class Throughput:
     orders_per_second: float
     step_p50_ms: dict[str, float]
     step_p95_ms: dict[str, float]
+    server_cpu_ms: float | None = None
 
 
 def drive(make_call: Callable[[str], Call], who: Cast, clients: int, first: int, orders: int) -> Throughput:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 
 from .frontdesk import Result
+from .lifecycle import Throughput
 
 
 def as_json(result: Result) -> str:
@@ -22,10 +23,11 @@ def as_text(result: Result) -> Iterator[str]:
     yield ""
     yield f"{result.at[:10]}, {machine}; filled in {result.filled_in_seconds:,.0f} s"
     yield ""
-    yield "| page (server time) | p50 ms | p95 ms | queries |"
-    yield "|---|---:|---:|---:|"
+    yield "| page (server time) | p50 ms | p95 ms | CPU p50 ms | CPU p95 ms | queries |"
+    yield "|---|---:|---:|---:|---:|---:|"
     for page in result.pages:
-        yield f"| {page.name} | {page.p50_ms:.1f} | {page.p95_ms:.1f} | {page.queries} |"
+        times = (page.p50_ms, page.p95_ms, page.cpu_p50_ms, page.cpu_p95_ms)
+        yield f"| {page.name} | {' | '.join(f'{time:.1f}' for time in times)} | {page.queries} |"
     yield ""
     yield from _cycle(result)
     yield ""
@@ -36,19 +38,25 @@ def as_text(result: Result) -> Iterator[str]:
 
 
 def _cycle(result: Result) -> Iterator[str]:
-    yield "| whole orders through the API | orders/s | slowest step p50 / p95 ms |"
-    yield "|---|---:|---:|"
+    yield "| whole orders through the API | orders/s | CPU ms per order | slowest step p50 / p95 ms |"
+    yield "|---|---:|---:|---:|"
     for cycle in result.life_cycle:
         step = max(cycle.step_p50_ms, key=lambda name: cycle.step_p50_ms[name])
         slow = f"{step}: {cycle.step_p50_ms[step]:.0f} / {cycle.step_p95_ms[step]:.0f}"
-        yield f"| {cycle.clients} client(s), {cycle.orders} orders | {cycle.orders_per_second:.2f} | {slow} |"
+        what = f"{cycle.clients} client(s), {cycle.orders} orders"
+        yield f"| {what} | {cycle.orders_per_second:.2f} | {_cpu(cycle)} | {slow} |"
     if result.floor:
         floor = result.floor
         rows = f"{floor.rows_per_order} rows in {floor.tables} tables"
-        yield f"| floor: {rows}, bare inserts, one commit per order | {floor.per_order_commit:.1f} | |"
-        yield f"| floor: the same, one commit per step | {floor.per_step_commit:.1f} | |"
+        what = f"floor: {rows}, bare inserts, one commit per order"
+        yield f"| {what} | {floor.per_order_commit:.1f} | {floor.cpu_ms:.1f} | |"
+        yield f"| floor: the same, one commit per step | {floor.per_step_commit:.1f} | | |"
     if result.ratio:
-        yield f"| floor / best | {result.ratio:.1f}× | |"
+        yield f"| floor / best | {result.ratio:.1f}× | | |"
     if result.web_process_mb:
         before, after = result.web_process_mb[0], result.web_process_mb_after[0]
-        yield f"| web process, MB (start → end) | {before:.0f} → {after:.0f} | |"
+        yield f"| web process, MB (start → end) | {before:.0f} → {after:.0f} | | |"
+
+
+def _cpu(cycle: Throughput) -> str:
+    return "" if cycle.server_cpu_ms is None else f"{cycle.server_cpu_ms:.0f}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
@@ -45,12 +46,26 @@ class Server:
         except subprocess.TimeoutExpired:
             self._process.kill()
 
+    def cpu_seconds(self) -> float | None:
+        """What the server's processes computed until now; None where the system does not say."""
+        try:
+            ticks = [_ticks(pid) for pid, parent, _size in _processes() if self._process.pid in (pid, parent)]
+        except OSError:
+            return None
+        return sum(ticks) / os.sysconf("SC_CLK_TCK") if ticks else None
+
     def memory_mb(self) -> list[float]:
         """Resident memory of the server's worker processes, largest first; empty where the system does not say."""
         own = self._process.pid
         found = {pid: (parent, size) for pid, parent, size in _processes()}
         workers = [size for parent, size in found.values() if parent == own]
         return sorted(workers or [size for pid, (_parent, size) in found.items() if pid == own], reverse=True)
+
+
+def _ticks(pid: int) -> int:
+    """Time in the program and in the system, from /proc; the name before them may hold spaces."""
+    facts = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return int(facts[11]) + int(facts[12])
 
 
 def _processes() -> list[tuple[int, int, float]]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from pitlane.core.access import Actor, require
 from pitlane.core.commands import command
 from pitlane.core.errors import Conflict, Refused
+from pitlane.core.rows import save_columns
 
 from .. import policies
 from ..events import LinesDecided, OrderQuoted, QuoteRevised
@@ -90,8 +91,8 @@ def _answers(sheet: Sheet, decisions: Mapping[str, str]) -> dict[str, str]:
 
 def _save(lines: Sequence[LineRow]) -> None:
     fields = ["approval", "decided_at", "decline_reason"]
-    WorkItem.objects.bulk_update([line for line in lines if isinstance(line, WorkItem)], fields)
-    OrderPart.objects.bulk_update([line for line in lines if isinstance(line, OrderPart)], fields)
+    save_columns([line for line in lines if isinstance(line, WorkItem)], fields)
+    save_columns([line for line in lines if isinstance(line, OrderPart)], fields)
 
 
 def _tell(sheet: Sheet, answers: Mapping[str, str], via: str, *, by: Actor, at: datetime) -> None:

@@ -13,6 +13,7 @@ from pitlane.accounts import queries as accounts
 from pitlane.core.access import Actor, require
 from pitlane.core.commands import command
 from pitlane.core.errors import Refused
+from pitlane.core.rows import save_columns
 from pitlane.scheduling import queries as scheduling
 
 from .. import policies
@@ -53,7 +54,7 @@ def dispatch(
     for item in items:
         ITEM.apply(item, "dispatch")
         item.pause_reason = ""
-    WorkItem.objects.bulk_update(items, ["state", "pause_reason"])
+    save_columns(items, ["state", "pause_reason"])
     forget_plan(order, items, by=by, at=at)
     made = _assign(items, parts_of, bay_id, planned_start, at)
     note_plan(order, items, made, by=by, at=at)
@@ -85,13 +86,15 @@ def _dispatchable(sheet: Sheet, item_ids: Sequence[int]) -> list[WorkItem]:
 
 
 def _check_technicians(store_id: int, technician_ids: Sequence[int]) -> None:
-    people = {person.pk for person in accounts.staff_with_permission("workshop.work", store_id)}
+    people = {person.pk for person in accounts.staff_with_permission("workshop.work", store_id, technician_ids)}
     if not technician_ids or set(technician_ids) - people:
         raise Refused(_("请选择本店的技师"), code="technician", field="technician_ids")
 
 
 def _gaps(items: Sequence[WorkItem], technician_ids: Sequence[int], on: date) -> int:
     """How often a job asks for a skill that somebody on it lacks; kept in the history, not forbidden."""
+    if not any(item.skill for item in items):
+        return 0
     known = [card.skills_on(on) for card in accounts.staff_cards(technician_ids).values()]
     return sum(lacks(item.skill, item.skill_level, skills) for item in items for skills in known)
 
@@ -128,7 +131,7 @@ def _assign(
         row.planned_start = start
         row.planned_end = start + timedelta(hours=float(hours)) if start else None
     if kept:
-        Assignment.objects.bulk_update(kept, ["bay", "share", "dispatched_at", "planned_start", "planned_end"])
+        save_columns(kept, ["bay", "share", "dispatched_at", "planned_start", "planned_end"])
     return [*kept, *Assignment.objects.bulk_create(made)]
 
 
@@ -142,7 +145,7 @@ def recall_items(*, order_id: int, item_ids: Sequence[int], reason: str, by: Act
     items = [sheet.item(item_id) for item_id in item_ids]
     for item in items:
         ITEM.apply(item, "recall")
-    WorkItem.objects.bulk_update(items, ["state"])
+    save_columns(items, ["state"])
     forget_plan(sheet.order, items, by=by, at=at)
     Assignment.objects.filter(item__in=items, released_at=None).update(released_at=at)
     note_dispatch(sheet, at)

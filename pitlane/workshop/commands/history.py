@@ -61,7 +61,7 @@ class HistoryOrder:
 def add_history(*, store_id: int, orders: Sequence[HistoryOrder], by: Actor, at: datetime) -> list[int]:
     """Bring in closed orders, in bulk; answers their ids in order. They take numbers of their own day."""
     require(policies.can_open(by, store_id), "workshop.open")
-    code = accounts.store_by_id(store_id).code
+    code = accounts.store_code(store_id)
     numbers = block_of_numbers(store_id, code, [timezone.localdate(order.opened_at) for order in orders])
     rows = [_order(by.org_id, store_id, past, number, at) for past, number in zip(orders, numbers, strict=True)]
     sheets = [_sheet(row, past) for row, past in zip(rows, orders, strict=True)]

@@ -14,6 +14,7 @@ from pitlane.core.access import Actor, require
 from pitlane.core.commands import command
 from pitlane.core.errors import Refused, Text
 from pitlane.core.money import ZERO, Money, total
+from pitlane.core.rows import save_columns
 
 from .. import policies
 from ..concessions import borne_by_house, check_concessions
@@ -186,8 +187,8 @@ def discount_lines(
 
 
 def _save_lines(lines: Sequence[LineRow], fields: list[str]) -> None:
-    WorkItem.objects.bulk_update([line for line in lines if isinstance(line, WorkItem)], fields)
-    OrderPart.objects.bulk_update([line for line in lines if isinstance(line, OrderPart)], fields)
+    save_columns([line for line in lines if isinstance(line, WorkItem)], fields)
+    save_columns([line for line in lines if isinstance(line, OrderPart)], fields)
 
 
 @command

@@ -14,7 +14,7 @@ from pitlane.billing import queries as bills
 from pitlane.core.access import Actor, require
 from pitlane.core.commands import command
 from pitlane.core.errors import Missing, Refused
-from pitlane.core.money import Money
+from pitlane.core.money import Money, total
 from pitlane.parts import queries as stock
 
 from .. import policies
@@ -44,12 +44,13 @@ def settle_order(
     for obstacle in settle_obstacles(sheet, unissued_reason):
         raise Refused(obstacle.text, code=obstacle.code)
     day = timezone.localdate(at)
-    promised = promises(sheet, day)
-    made = billing.settle(facts=facts_of(order), bills=bills_of(sheet, promised, payer_names or {}), by=by, at=at)
+    promised, goods = promises(sheet, day), stock.requisitions_for(order.pk)
+    lines = bills_of(sheet, promised, goods, payer_names or {})
+    made = billing.settle(facts=facts_of(order), bills=lines, by=by, at=at)
     GuaranteedLine.objects.bulk_create(guaranteed_rows(sheet, promised, day))
     ORDER.apply(order, "settle")
     order.settled_at = at
-    order.cost_total = stock.order_cost(order.pk) + sublet_cost(sheet)
+    order.cost_total = total(card.cost for card in goods.values()) + sublet_cost(sheet)
     save_order(order, at)
     tell(OrderSettled, order, total_fen=order.total.fen, unissued_reason=unissued_reason[:80], by=by, at=at)
     if all(not settlement.due for settlement in made):
@@ -71,7 +72,7 @@ def _follow(order: RepairOrder, *, paid: bool, by: Actor, at: datetime) -> None:
 
 
 def _follow_money(order: RepairOrder, *, by: Actor, at: datetime) -> None:
-    money = bills.order_money(order.pk)
+    money = bills.standing(order.pk)
     if money.all_paid:
         _follow(order, paid=True, by=by, at=at)
     elif money.covered and order.state == "settled":
@@ -79,7 +80,7 @@ def _follow_money(order: RepairOrder, *, by: Actor, at: datetime) -> None:
 
 
 def _check_settlement(order: RepairOrder, settlement_id: int) -> None:
-    if settlement_id not in {card.id for card in bills.settlements_for(order.pk)}:
+    if not bills.bill_counts(order.pk, settlement_id):
         raise Missing(_("这张结算单不属于该工单"))
 
 
@@ -147,7 +148,7 @@ def follow_money(*, order_id: int, by: Actor, at: datetime) -> RepairOrder:
     """Bring the order in step when money moved elsewhere (billing's pages, an account cleared, a refund)."""
     order = lock_order(order_id)
     require(policies.can_take_money(by, order), "billing.pay")
-    money = bills.order_money(order.pk)
+    money = bills.standing(order.pk)
     if money.settled and not money.all_paid and order.paid_at is not None:
         _take_back(order, by=by, at=at)
     else:

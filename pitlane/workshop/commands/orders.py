@@ -15,6 +15,7 @@ from pitlane.core.access import Actor, require
 from pitlane.core.commands import command
 from pitlane.core.errors import Missing, Refused
 from pitlane.core.numbers import next_number
+from pitlane.core.rows import one_of
 from pitlane.customers import commands as customers
 from pitlane.parts import commands as parts
 
@@ -102,7 +103,7 @@ def open_order(
     _check_header(order)
     _check_belongs(order)
     number = next_number(
-        kind="W", store_id=store_id, store_code=accounts.store_by_id(store_id).code, day=timezone.localdate(at)
+        kind="W", store_id=store_id, store_code=accounts.store_code(store_id), day=timezone.localdate(at)
     )
     order.number, order.short_number = number.full, number.short
     order.save()
@@ -142,7 +143,7 @@ def _check_belongs(order: RepairOrder) -> None:
         if getattr(order, f"{name}_id") is None:
             continue
         model = RepairOrder._meta.get_field(name).related_model
-        thing = model.objects.filter(pk=getattr(order, f"{name}_id")).first()  # type: ignore[union-attr]
+        thing = one_of(model.objects.filter(pk=getattr(order, f"{name}_id")))  # type: ignore[union-attr]
         if thing is None:
             raise Missing()
         setattr(order, name, thing)

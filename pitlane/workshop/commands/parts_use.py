@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from pitlane.core.access import Actor, require
 from pitlane.core.commands import command
 from pitlane.core.errors import Refused
+from pitlane.core.rows import save_columns
 from pitlane.parts import commands as parts
 from pitlane.parts import queries as stock
 
@@ -41,11 +42,10 @@ def issue_parts(*, order_id: int, keys: Sequence[str] | None = None, by: Actor, 
     require(policies.can_issue(by, order), "parts.issue")
     check_editable(order)
     chosen = _chosen(sheet, keys)
-    for part in sorted((p for p in chosen if needs_stock(p)), key=lambda part: part.part_id or 0):
-        parts.issue(demand=demand_of(part), by=by, at=at)
+    parts.issue_many(demands=[demand_of(part) for part in chosen if needs_stock(part)], followed=True, by=by, at=at)
     for part in chosen:
         part.fitted = True
-    OrderPart.objects.bulk_update(chosen, ["fitted"])
+    save_columns(chosen, ["fitted"])
     _recost(sheet)
     save_order(order, at)
     tell(PartsIssued, order, keys=[key_of(part) for part in chosen], by=by, at=at)
@@ -90,7 +90,7 @@ def return_part_line(
         raise Refused(_("请写明退料原因"), code="reason", field="reason")
     amount = part.quantity if quantity is None else min(quantity, part.quantity)
     if needs_stock(part):
-        parts.return_part(demand=demand_of(part), quantity=amount, reason=reason.strip(), by=by, at=at)
+        parts.return_part(demand=demand_of(part), quantity=amount, reason=reason.strip(), followed=True, by=by, at=at)
     _take_off(sheet, part, amount)
     recount(sheet)
     _recost(sheet)
@@ -131,7 +131,7 @@ def keep_old_parts(*, order_id: int, wish: str, by: Actor, at: datetime) -> int:
     chosen = [part for part in sheet.parts if not part.fitted and part.old_part != wish]
     for part in chosen:
         part.old_part = wish
-    OrderPart.objects.bulk_update(chosen, ["old_part"])
+    save_columns(chosen, ["old_part"])
     if chosen:
         keys = [key_of(part) for part in chosen]
         tell(LinesChanged, sheet.order, verb="change", keys=keys, total_fen=sheet.order.total.fen, by=by, at=at)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from pitlane.core.access import Actor, require
 from pitlane.core.commands import command
 from pitlane.core.errors import Refused
+from pitlane.core.rows import save_columns
 
 from .. import policies, queries
 from ..causes import checked_cause
@@ -46,7 +47,7 @@ def final_check(
     cause = checked_cause(cause, queries.causes().names) if cause else ""
     ORDER.apply(order, "pass" if passed else "fail")
     changed = _judge_items(sheet, passed, failed_items)
-    WorkItem.objects.bulk_update(changed, ["state"])
+    save_columns(changed, ["state"])
     check = _write(sheet, judge, passed, failed_points, cause, responsible_id, road_test, note, at)
     if passed:
         _recheck(sheet)
@@ -132,4 +133,4 @@ def _recheck(sheet: Sheet) -> None:
     for check in failed:
         CHECK.apply(check, "recheck")
     if failed:
-        QualityCheck.objects.bulk_update(failed, ["state"])
+        save_columns(failed, ["state"])

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from pitlane.core.access import Actor, require
 from pitlane.core.commands import command
 from pitlane.core.errors import Refused
+from pitlane.core.rows import save_columns
 
 from .. import policies, queries
 from ..causes import checked_cause
@@ -160,7 +161,7 @@ def finish_items(
     forget_plan(order, items, by=by, at=at)
     for item in items:
         _finish(item)
-    WorkItem.objects.bulk_update(items, ["state", "pause_reason"])
+    save_columns(items, ["state", "pause_reason"])
     QualityCheck.objects.bulk_create([_self_check(item, people.get(item.pk, tech), note, at) for item in items])
     order.started_at = order.started_at or at
     if items and ORDER.may(order.state, "start"):
