@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
 from pitlane.core.navigation import actions_for, entries_for
 
@@ -12,18 +13,21 @@ from . import queries
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Context processor of the shell; nothing is read before sign-in."""
+    """Context processor of the shell; nothing is read before sign-in.
+
+    Navigation and stores are read when a template shows them: panels and drawers are parts of a page that has them.
+    """
     actor = getattr(request, "actor", None)
     if actor is None or actor.kind != "staff":
         return {"theme": request.COOKIES.get("pl_theme", "auto")}
-    stores = queries.stores_for(actor)
+    stores: Any = SimpleLazyObject(lambda: queries.stores_for(actor))
     preferences = request.user.preferences  # type: ignore[union-attr]
     return {
         "actor": actor,
         "everywhere": [action for action in actions_for(actor) if action.drawer],
-        "nav": entries_for(actor, request.path),
+        "nav": SimpleLazyObject(lambda: entries_for(actor, request.path)),
         "stores": stores,
-        "store": next((s for s in stores if s.pk == actor.store_id), None),
+        "store": SimpleLazyObject(lambda: next((s for s in stores if s.pk == actor.store_id), None)),
         "theme": preferences.get("theme", request.COOKIES.get("pl_theme", "auto")),
         "density": preferences.get("density", "comfortable"),
         "single_keys": preferences.get("single_keys", True),

@@ -43,6 +43,10 @@ def hear(*, event: Knocked, by: Actor, at: datetime) -> None:
         raise ValueError("deaf")
 
 
+@events.only_when(lambda event: event.times > 1)
+def hear_loud(*, event: Knocked, by: Actor, at: datetime) -> None: ...
+
+
 @pytest.fixture
 def listening():
     HEARD.clear()
@@ -106,6 +110,15 @@ def test_a_reaction_runs_once_and_again_does_nothing(shop: Shop, at: datetime, l
     jobs.run(job.pk)
     job.refresh_from_db()
     assert listening == [2] and job.status == Job.State.DONE
+
+
+def test_no_job_is_queued_for_an_event_that_does_not_concern_the_reaction(shop: Shop, at: datetime) -> None:
+    events.subscribe({Knocked: [hear_loud]})
+    try:
+        knock_twice(by=shop.boss(), at=at)
+    finally:
+        events.REACTIONS.pop(Knocked.kind)
+    assert [job.event.payload["times"] for job in Job.objects.select_related("event")] == [2]
 
 
 def test_a_failing_reaction_is_kept_retried_and_given_up_visibly(

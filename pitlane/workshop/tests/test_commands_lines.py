@@ -4,12 +4,15 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from pitlane.accounts import commands as accounts
 from pitlane.billing import queries as billing
 from pitlane.catalog import commands as catalog
 from pitlane.core import doctor
 from pitlane.core.errors import Forbidden, Missing, Refused
+from pitlane.core.models import Job
 from pitlane.core.money import Money, total
 from pitlane.core.testing import NOON, Shop, nothing_changes
 from pitlane.customers import commands as customers
@@ -171,6 +174,20 @@ def test_many_lines_cost_no_more_queries_than_few(b: Bench, django_assert_max_nu
     commands.add_lines(order_id=order.pk, lines=usual_lines(b), by=b.by, at=NOON)
     with django_assert_max_num_queries(20):
         commands.add_lines(order_id=order.pk, lines=usual_lines(b) * 5, by=b.by, at=NOON)
+
+
+def test_an_order_of_many_lines_costs_no_more_than_one_of_few(b: Bench) -> None:
+    few, many = opened(b, lines=usual_lines(b)), opened(b, lines=usual_lines(b) + [NewPart(b.filter.pk)] * 5)
+    counts = []
+    for order in (few, many):
+        with CaptureQueriesContext(connection) as decided:
+            answers = dict.fromkeys(keys_of(order), "approve")
+            commands.decide_lines(order_id=order.pk, decisions=answers, by=b.by, at=NOON)
+        with CaptureQueriesContext(connection) as issued:
+            commands.issue_parts(order_id=order.pk, by=b.by, at=NOON)
+        counts.append((len(decided), len(issued)))
+    assert counts[0] == counts[1]
+    assert {job.name.rpartition(".")[2] for job in Job.objects.all()} == {"keep_what_was_not_wanted"}
 
 
 def test_a_price_below_the_catalogues_is_a_discount(b: Bench) -> None:

@@ -41,11 +41,12 @@ def orders(request: HttpRequest) -> HttpResponse:
         return redirect(frame.onward)
     wanted = queries.order_filter(given, frame.sort_field, frame.ascending)
     found = queries.order_list(wanted, **who(request))
+    advisors = accounts.staff_with_permission("workshop.open", by.store_id) if by.store_id else []
     context = {
         "list": found,
         "frame": frame,
         "views": _views(found),
-        "selects": _selects(wanted, by, request),
+        "selects": _selects(wanted, by, advisors, request),
         "hidden": [("view", wanted.view), *frame.hidden],
         "clear_url": f"?view={wanted.view}" if any(given.get(name) for name in NARROWING) else "",
         "next_url": _with(request, cursor=found.next) if found.next else "",
@@ -55,7 +56,7 @@ def orders(request: HttpRequest) -> HttpResponse:
         "bulk_url": f"{reverse('workshop:bulk')}{_with(request, cursor='')}",
         "new_url": link("reception:check_in") if by.may("workshop.open") else "",
         "may_edit": by.may("workshop.edit"),
-        "advisors": accounts.staff_with_permission("workshop.open", by.store_id) if by.store_id else [],
+        "advisors": advisors,
         "promise_form": PromiseForm(),
     }
     return page(request, "workshop/orders.html", context)
@@ -81,10 +82,8 @@ def _views(found: queries.OrderList) -> list[dict[str, Any]]:
     ]
 
 
-def _selects(wanted: queries.OrderFilter, by: Any, request: HttpRequest) -> list[dict[str, Any]]:
-    store = by.store_id
-    advisors = accounts.staff_with_permission("workshop.open", store) if store else []
-    technicians = accounts.staff_with_permission("workshop.work", store) if store else []
+def _selects(wanted: queries.OrderFilter, by: Any, advisors: list[Any], request: HttpRequest) -> list[dict[str, Any]]:
+    technicians = accounts.staff_with_permission("workshop.work", by.store_id) if by.store_id else []
 
     def people(rows: list[Any]) -> list[tuple[str, str]]:
         return [("", "—"), *((person.ref, person.name) for person in rows)]
