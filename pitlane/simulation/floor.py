@@ -16,6 +16,7 @@ from .seasons import at_hour
 from .visit import visit
 
 OPENS, CLOSES = 8.6, 18.0
+EVERYDAY = ("blue", "green")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +74,9 @@ def fill(shop: Shop, clients: Clients, agenda: Agenda, moment: datetime) -> None
 
 
 def _guest(shop: Shop, clients: Clients, what: Occasion, spot: Spot) -> Guest:
-    """A known customer whose car this work fits; the part that is missing must exist for it."""
+    """A known customer whose car this work fits, rare plates last; the part that is missing must exist for it."""
     wanted = [name for job in what.jobs for name, _quantity in job.parts]
-    for guest in clients.guests:
+    for guest in sorted(clients.guests, key=lambda known: known.car.plate_kind not in EVERYDAY):
         free = guest.known and not guest.in_shop and guest.company == spot.fleet and not guest.car.electric
         if free and guest.car.plate and all(shop.shelf.part(name, guest.car) for name in wanted):
             return guest
