@@ -115,7 +115,7 @@ def walk_around(case: Case) -> Iterator[datetime]:
             "zone": zone,
             "x": rng.randrange(20, 300),
             "y": rng.randrange(20, 130),
-            "kind": rng.choice(("scratch", "dent", "chip")),
+            "kind": rng.choice(("scratch", "dent", "paint")),
         }
         for zone in rng.sample(ZONES, rng.choice((0, 0, 1, 1, 2, 3)))
     ]
