@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from pitlane.accounts.queries import Worker, workers
 
@@ -107,9 +107,9 @@ def load(store_id: int, first: date, count: int, *, terms: Terms, lane: int = 0,
     rows = list(Bay.objects.filter(store_id=store_id, active=True).order_by("name").values_list(*BAY))
     staff = workers(WORKERS, store_id)
     reach = day_cells(first, plans[-1].day)
-    bays, people = _taken([row[0] for row in rows], [person.id for person in staff], axis, reach, lane, without)
+    bays, people = _taken(store_id, axis, reach, lane, without)
     places = [Place(pk, kind, frozenset(tags), axis.all & ~bays[pk]) for pk, _name, kind, tags in rows]
-    present, away = _presence(staff, plans, axis)
+    present, away = _presence(store_id, staff, plans, axis)
     return Ground(
         store_id=store_id,
         terms=terms,
@@ -134,10 +134,12 @@ def _person(worker: Worker, axis: Axis, present: int, taken: int) -> Person:
     return Person(worker.id, skills, present, present & ~taken)
 
 
-def _presence(staff: Sequence[Worker], plans: Sequence[DayPlan], axis: Axis) -> tuple[dict[int, int], dict[int, int]]:
+def _presence(
+    store_id: int, staff: Sequence[Worker], plans: Sequence[DayPlan], axis: Axis
+) -> tuple[dict[int, int], dict[int, int]]:
     """The cells at which each person is at work, and those taken away by leave."""
     ids = [person.id for person in staff]
-    weeks = weeks_of_staff(ids)
+    weeks = weeks_of(Shift.objects.filter(staff__stores=store_id), {plan.as_weekday for plan in plans if plan.open})
     known: dict[tuple[tuple[int, Hours], ...] | None, int] = {None: axis.all}
     present, away = {}, dict.fromkeys(ids, 0)
     for staff_id in ids:
@@ -147,16 +149,24 @@ def _presence(staff: Sequence[Worker], plans: Sequence[DayPlan], axis: Axis) -> 
             known[key] = _weekly(dict(key or ()), plans, axis)
         present[staff_id] = known[key]
     last = plans[-1].day
-    leaves = Leave.objects.filter(staff_id__in=ids, first_day__lte=last, last_day__gte=plans[0].day)
+    leaves = Leave.objects.filter(staff__stores=store_id, first_day__lte=last, last_day__gte=plans[0].day)
     for staff_id, begins, ends in leaves.values_list("staff_id", "first_day", "last_day"):
-        away[staff_id] |= axis.mask(*day_cells(begins, ends))
+        if staff_id in away:
+            away[staff_id] |= axis.mask(*day_cells(begins, ends))
     return {staff_id: cells & ~away[staff_id] for staff_id, cells in present.items()}, away
 
 
 def weeks_of_staff(staff_ids: Sequence[int]) -> dict[int, dict[int, Hours]]:
     """Weekly hours of those for whom somebody entered them."""
+    return weeks_of(Shift.objects.filter(staff_id__in=staff_ids), range(7))
+
+
+def weeks_of(entered: QuerySet[Shift], weekdays: Collection[int]) -> dict[int, dict[int, Hours]]:
+    """Hours on some weekdays of those for whom somebody entered a week."""
     weeks: dict[int, dict[int, Hours]] = defaultdict(dict)
-    rows = Shift.objects.filter(staff_id__in=staff_ids).order_by("weekday", "starts")
+    rows = entered.filter(weekday__in=weekdays).order_by("weekday", "starts")
+    if len(weekdays) < 7:
+        weeks.update({staff_id: {} for staff_id in entered.values_list("staff_id", flat=True).distinct()})
     for staff_id, weekday, starts, ends in rows.values_list("staff_id", "weekday", "starts", "ends"):
         weeks[staff_id][weekday] = (*weeks[staff_id].get(weekday, ()), (starts, ends))
     return dict(weeks)
@@ -172,16 +182,14 @@ def _weekly(week: dict[int, Hours], plans: Sequence[DayPlan], axis: Axis) -> int
 
 
 def _taken(
-    bay_ids: Sequence[int],
-    staff_ids: Sequence[int],
-    axis: Axis,
-    reach: tuple[int, int],
-    lane: int,
-    without: int | None,
+    store_id: int, axis: Axis, reach: tuple[int, int], lane: int, without: int | None
 ) -> tuple[dict[int, int], dict[int, int]]:
-    """What of bays and people is promised (in any store) or planned."""
+    """What of the store's bays and people is promised (in any store) or planned.
+
+    Joins and not lists of ids: a hundred parameters cost more than the rows they find.
+    """
     bays, people = defaultdict[int, int](int), defaultdict[int, int](int)
-    theirs = Q(bay_id__in=bay_ids) | Q(technician_id__in=staff_ids)
+    theirs = Q(bay__store_id=store_id) | Q(technician__stores=store_id)
     parts = ClaimPart.objects.filter(theirs, lane=lane, bay_first__lt=reach[1], bay_last__gt=reach[0])
     rows = parts.exclude(claim_id=without) if without else parts
     for bay_id, technician_id, first, last, bay_first, bay_last in rows.values_list(*PART):

@@ -149,6 +149,7 @@ class ClaimPart(OrgModel):
             models.CheckConstraint(condition=models.Q(last__gt=models.F("first")), name="scheduling_part_order")
         ]
         indexes = [
+            models.Index(fields=["org", "bay_last"], name="scheduling_part_coming"),
             models.Index(fields=["bay", "bay_first"], name="scheduling_part_bay"),
             models.Index(fields=["technician", "first"], name="scheduling_part_technician"),
         ]
@@ -189,4 +190,7 @@ class PlannedWork(OrgModel):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["org", "source"], name="scheduling_work_once")]
-        indexes = [models.Index(fields=["store", "starts_at"], name="scheduling_work_store")]
+        indexes = [
+            models.Index(fields=["store", "starts_at"], name="scheduling_work_store"),
+            models.Index(fields=["org", "starts_at"], name="scheduling_work_time"),
+        ]

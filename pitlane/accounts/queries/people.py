@@ -89,9 +89,10 @@ def workers(permission: str, store_id: int) -> list[Worker]:
         for pk, name, number, permissions in rows.values_list("pk", "name", "employee_no", "roles__permissions")
         if permission in (permissions or ())
     }
-    learned = StaffSkill.objects.filter(staff_id__in=found).values_list("staff_id", "skill", "level", "valid_until")
+    learned = StaffSkill.objects.filter(staff__stores=store_id).values_list("staff_id", "skill", "level", "valid_until")
     for staff_id, skill, level, until in learned:
-        found[staff_id].skills[skill] = (level, until)
+        if staff_id in found:
+            found[staff_id].skills[skill] = (level, until)
     return list(found.values())
 
 

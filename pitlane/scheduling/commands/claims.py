@@ -11,7 +11,6 @@ from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from pitlane.accounts.queries import store_by_id
 from pitlane.core.access import Actor, require
 from pitlane.core.commands import command
 from pitlane.core.errors import Conflict, Missing, Refused
@@ -21,7 +20,7 @@ from pitlane.core.tenancy import current_org
 from .. import policies
 from ..clock import cell_at, moment_of
 from ..events import ClaimMoved, ClaimReleased, TimeClaimed
-from ..ground import Ground, terms_of
+from ..ground import Ground, Terms, terms_of
 from ..models import Claim, ClaimCell, ClaimPart
 from ..queries.slots import Asked, check_needs, explained
 from ..reasons import Reason
@@ -63,11 +62,8 @@ def claim(
     ``lane`` above 0 promises beyond what is free, as often a day as the store's terms allow.
     """
     require(policies.can_claim(by, store_id), "scheduling.claim")
-    store_by_id(store_id)
     check_needs(needs)
     made = Claim(org_id=current_org(), store_id=store_id, subject=subject[:40])
-    if Claim.objects.filter(subject=made.subject).exists():
-        raise Conflict(_("已经占用了时段，请改约而不是再约"), code="claimed")
     asked = Asked(needs, at, not_before, technician_id, bay_id, lane, walk_in)
     _place(made, Wish(made.subject, store_id, start, asked))
     times = made.starts_at, made.ends_at
@@ -126,8 +122,9 @@ def _place(row: Claim, wish: Wish) -> None:
     terms = terms_of(wish.store_id)
     if wish.asked.lane > min(1, terms.overbook_per_day) or wish.asked.lane < 0:
         raise Refused(_("本店不接受超额预约"), code="overbook", field="lane")
+    new = row.pk is None
     for _attempt in range(ATTEMPTS):
-        reasons, ground, parts = _choice(wish, row.pk)
+        reasons, ground, parts = _choice(wish, terms, row.pk)
         if reasons or ground is None or parts is None:
             raise _refusal(reasons)
         try:
@@ -135,7 +132,7 @@ def _place(row: Claim, wish: Wish) -> None:
                 _store(row, wish, parts, _ticket(wish, ground, row.pk))
                 return
         except IntegrityError:
-            if row.pk is None and Claim.objects.filter(subject=wish.subject).exists():
+            if new and Claim.objects.filter(subject=wish.subject).exists():
                 raise Conflict(_("已经占用了时段，请改约而不是再约"), code="claimed") from None
         except OperationalError as error:
             if getattr(error.__cause__, "sqlstate", "") != DEADLOCK:
@@ -143,8 +140,8 @@ def _place(row: Claim, wish: Wish) -> None:
     raise Conflict(_("这个时段刚刚被别人约走，请另选"), code="taken")
 
 
-def _choice(wish: Wish, own: int | None) -> tuple[list[Reason], Ground | None, tuple[Part, ...] | None]:
-    reasons, ground, search = explained(wish.store_id, wish.asked, wish.start, terms_of(wish.store_id), own)
+def _choice(wish: Wish, terms: Terms, own: int | None) -> tuple[list[Reason], Ground | None, tuple[Part, ...] | None]:
+    reasons, ground, search = explained(wish.store_id, wish.asked, wish.start, terms, own)
     if reasons or ground is None or search is None:
         return reasons, None, None
     index = ground.axis.index(cell_at(wish.start))
