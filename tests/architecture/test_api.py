@@ -20,7 +20,11 @@ from pitlane.project.scopes import SCOPES
 from .routes import Ids, ask, calls, document
 from .walker import Walker, undone
 
-CHANGE_NOTHING = {"check_entry": "remarks on a form that nobody has saved yet; a POST because it may be long"}
+CHANGE_NOTHING = {
+    "check_entry": "remarks on a form that nobody has saved yet; a POST because it may be long",
+    "find_free_slots": "a search whose question has many parts",
+    "check_slot": "a question about one moment, with the same parts",
+}
 CHINESE = re.compile("[\u4e00-\u9fff]")
 
 

@@ -15,7 +15,8 @@ from pitlane.core import doctor
 from pitlane.core.tenancy import scope
 from pitlane.core.testing import row_counts
 from pitlane.customers.models import Customer
-from pitlane.simulation.bench import frontdesk, report
+from pitlane.scheduling.models import Claim
+from pitlane.simulation.bench import frontdesk, report, slot_clients, slot_shop, slots
 from pitlane.simulation.bench.databases import place_for
 from pitlane.simulation.bench.figures import percentile
 from pitlane.simulation.bench.ground import api_key, fill, ground_of
@@ -79,3 +80,17 @@ def test_a_benchmark_gets_a_place_of_its_own() -> None:
 def test_measuring_refuses_a_shops_own_data() -> None:
     with pytest.raises(CommandError):
         call_command("bench", "frontdesk", inside=True)
+
+
+@pytest.mark.slow
+def test_a_tiny_slots_benchmark(transactional_db: None) -> None:
+    shop, _by = slot_shop.fill(10, 8, 12, 1, NOW, lambda what, number: None)
+    with scope(shop.org_id):
+        assert (shop.booked, Claim.objects.count()) == (12, 12)
+        reads = slots.measure_reads(shop, tries=7)
+        assert len(reads) == 4 and all(read.queries > 0 for read in reads)
+        counted = Claim.objects.count()
+        assert slot_clients._floor(shop, 0, 2)().promised == 2
+        assert Claim.objects.count() == counted + 2
+    told = slot_clients._claims(shop, 0, 3)()
+    assert told.promised + told.refused == len(told.times_ms) == 3
