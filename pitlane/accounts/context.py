@@ -22,10 +22,12 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         return {"theme": request.COOKIES.get("pl_theme", "auto")}
     stores: Any = SimpleLazyObject(lambda: queries.stores_for(actor))
     preferences = request.user.preferences  # type: ignore[union-attr]
+    rail = preferences.get("home", {}).get("rail", ())
     return {
         "actor": actor,
+        "actions_anywhere": [action for action in actions_for(actor, most=100) if action.shortcut],
         "everywhere": [action for action in actions_for(actor) if action.drawer],
-        "nav": SimpleLazyObject(lambda: entries_for(actor, request.path)),
+        "nav": SimpleLazyObject(lambda: entries_for(actor, request.path, rail)),
         "stores": stores,
         "store": SimpleLazyObject(lambda: next((s for s in stores if s.pk == actor.store_id), None)),
         "theme": preferences.get("theme", request.COOKIES.get("pl_theme", "auto")),

@@ -2,7 +2,7 @@ from django.urls import path
 
 from pitlane.core.ids import converter
 
-from .views import approvals, home, lists, organisation, oversight, people, profile, sign_in
+from .views import approvals, arranging, home, lists, organisation, oversight, people, profile, sign_in
 
 for prefix in ("sto", "stf", "rol", "apv", "key", "ses", "lvw"):
     converter(prefix)
@@ -16,6 +16,7 @@ urlpatterns = [
     path("me/store", sign_in.switch_store, name="switch_store"),
     path("me/preferences", sign_in.preferences, name="preferences"),
     path("me/", profile.profile, name="profile"),
+    path("me/home", arranging.arrange, name="arrange_home"),
     path("me/lists/<slug:key>/views", lists.save_view, name="save_list_view"),
     path("me/lists/<slug:key>/arrange", lists.arrange, name="arrange_list"),
     path("me/views/<lvw:pk>", lists.change_view, name="change_list_view"),

@@ -7,7 +7,7 @@ from itertools import accumulate
 import segno
 from django.utils.safestring import SafeString, mark_safe
 
-START_B, STOP = 104, 106
+START_B, STOP, QUIET = 104, 106, 10
 WIDTHS = [
     "212222",
     "222122",
@@ -129,12 +129,13 @@ def code128(text: str) -> list[int]:
 
 
 def barcode_svg(text: str) -> SafeString:
-    """A Code 128 barcode that fills its box; nothing for text that cannot be written in it."""
+    """A Code 128 barcode with its quiet zones that fills its box; nothing for text that cannot be written in it."""
     widths = code128(text)
     ends = list(accumulate(widths))
     bars = "".join(f"M{end - width} 0h{width}v1h-{width}z" for width, end in list(zip(widths, ends, strict=True))[::2])
     size = ends[-1] if ends else 0
-    svg = f'<svg viewBox="0 0 {size} 1" preserveAspectRatio="none" aria-hidden="true"><path d="{bars}"/></svg>'
+    box = f"-{QUIET} 0 {size + 2 * QUIET} 1"
+    svg = f'<svg viewBox="{box}" preserveAspectRatio="none" aria-hidden="true"><path d="{bars}"/></svg>'
     return mark_safe(svg if bars else "")
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from django.urls import reverse
 
@@ -55,9 +56,26 @@ def _open_to(actor: Actor, wanted: str | tuple[str, ...]) -> bool:
     return not codes or any(actor.may(code) for code in codes)
 
 
-def entries_for(actor: Actor, path: str) -> list[Shown]:
-    """The rail of this actor, in order, with the present module marked."""
-    mine = sorted((e for e in ENTRIES.values() if _open_to(actor, e.permission)), key=lambda e: e.position)
+class Keyed(Protocol):
+    """Something that a person can put in another place."""
+
+    @property
+    def key(self) -> str: ...
+
+
+K = TypeVar("K", bound=Keyed)
+
+
+def in_own_order(things: Iterable[K], order: Sequence[str]) -> list[K]:
+    """What a person placed comes first, as they placed it; the rest follows as usual."""
+    place = {key: number for number, key in enumerate(order)}
+    return sorted(things, key=lambda thing: place.get(thing.key, len(place)))
+
+
+def entries_for(actor: Actor, path: str, order: Sequence[str] = ()) -> list[Shown]:
+    """The rail of this actor, in the own order or the usual one, with the present module marked."""
+    usual = sorted((e for e in ENTRIES.values() if _open_to(actor, e.permission)), key=lambda e: e.position)
+    mine = in_own_order(usual, order)
     urls = {entry.key: reverse(entry.url_name) for entry in mine}
     current = max(
         (k for k, u in urls.items() if path == u or (u != "/" and path.startswith(u))),
@@ -92,6 +110,7 @@ class Action:
 class ShownAction:
     """An action as the home page draws it; the first one is the primary."""
 
+    key: str
     label: Text
     hint: Text
     icon: str
@@ -110,10 +129,11 @@ def register_actions(*actions: Action) -> None:
         ACTIONS[action.key] = action
 
 
-def actions_for(actor: Actor) -> list[ShownAction]:
-    """The actions this actor may take, most used first."""
-    mine = sorted((a for a in ACTIONS.values() if actor.may(a.permission)), key=lambda a: a.position)
+def actions_for(actor: Actor, chosen: Sequence[str] = (), most: int = 5) -> list[ShownAction]:
+    """The actions this actor may take: those chosen in the chosen order, else the most used first."""
+    usual = sorted((a for a in ACTIONS.values() if actor.may(a.permission)), key=lambda a: a.position)
+    mine = in_own_order((a for a in usual if a.key in chosen), chosen) or usual
     return [
-        ShownAction(a.label, a.hint, a.icon, reverse(a.url_name), a.shortcut, place == 0, a.drawer)
-        for place, a in enumerate(mine[:5])
+        ShownAction(a.key, a.label, a.hint, a.icon, reverse(a.url_name), a.shortcut, place == 0, a.drawer)
+        for place, a in enumerate(mine[:most])
     ]

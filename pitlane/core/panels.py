@@ -11,17 +11,22 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .access import Actor
+from .errors import Text
 
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """One card: a template with its context, placed by position; ``place`` is ``left``, ``main`` or ``aside``."""
+    """One card: a template with its context, placed by position; ``place`` is ``left``, ``main`` or ``aside``.
+
+    ``label`` names a card of the home page to whoever arranges theirs.
+    """
 
     key: str
     template: str
     context: dict[str, Any] = field(default_factory=dict)
     place: str = "main"
     position: int = 100
+    label: Text = ""
 
 
 Maker = Callable[..., Panel | None]

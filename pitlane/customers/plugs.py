@@ -44,7 +44,7 @@ def call_backs(*, by: Actor, at: datetime, store_id: int | None, **_facts: Any) 
     if store_id is None or not by.may("customers.edit"):
         return None
     context = {"calls": queries.call_backs(by=by, at=at), "today": timezone.localdate(at)}
-    return panels.Panel("call_backs", "customers/_panel_calls.html", context, "aside", 30)
+    return panels.Panel("call_backs", "customers/_panel_calls.html", context, "aside", 30, _("要回的电话"))
 
 
 def connect() -> None:

@@ -108,7 +108,9 @@ def home_panel(*, by: Actor, at: datetime, store_id: int | None = None, **_facts
     waiting = queries.waiting_estimates(store_id, by=by, at=at)
     if not waiting:
         return None
-    return Panel("waiting_estimates", "reception/_waiting.html", {"waiting": waiting}, place="aside", position=20)
+    return Panel(
+        "waiting_estimates", "reception/_waiting.html", {"waiting": waiting}, "aside", 20, _("等客户确认的报价")
+    )
 
 
 def kept_panel(*, by: Actor, at: datetime, store_id: int | None = None, **_facts: Any) -> Panel | None:
@@ -116,4 +118,7 @@ def kept_panel(*, by: Actor, at: datetime, store_id: int | None = None, **_facts
     if store_id is None or not by.may("reception.quote"):
         return None
     kept = queries.kept_here(store_id)
-    return Panel("kept_here", "reception/_kept_here.html", {"kept": kept}, place="main", position=30) if kept else None
+    context = {"kept": kept}
+    return (
+        Panel("kept_here", "reception/_kept_here.html", context, "main", 30, _("在店车辆上次没做的")) if kept else None
+    )

@@ -36,21 +36,42 @@ def cars_today(*, by: Actor, at: datetime, store_id: int | None, **_facts: Any) 
     """Home page: the shop's cars by stage."""
     if store_id is None or not by.may("workshop.view", store_id):
         return None
-    return Panel("cars", "workshop/_panel_stages.html", {"stages": queries.cars_by_stage(store_id, at)}, "main", 10)
+    return Panel(
+        "cars",
+        "workshop/_panel_stages.html",
+        {"stages": queries.cars_by_stage(store_id, at)},
+        "main",
+        10,
+        _("在厂车辆"),
+    )
 
 
 def due_today(*, by: Actor, at: datetime, store_id: int | None, **_facts: Any) -> Panel | None:
     """Home page: what was promised for today, so that nobody has to open orders to know."""
     if store_id is None or not by.may("workshop.view", store_id):
         return None
-    return Panel("due_today", "workshop/_panel_due.html", {"due": queries.promised_today(store_id, at)}, "main", 20)
+    return Panel(
+        "due_today",
+        "workshop/_panel_due.html",
+        {"due": queries.promised_today(store_id, at)},
+        "main",
+        20,
+        _("今天应交"),
+    )
 
 
 def needs_me(*, by: Actor, at: datetime, store_id: int | None, **_facts: Any) -> Panel | None:
     """Home page: what needs this person now."""
     if store_id is None or not by.may("workshop.view", store_id):
         return None
-    return Panel("needs_me", "workshop/_panel_todo.html", {"todos": queries.needs_me(by, store_id, at)}, "aside", 10)
+    return Panel(
+        "needs_me",
+        "workshop/_panel_todo.html",
+        {"todos": queries.needs_me(by, store_id, at)},
+        "aside",
+        10,
+        _("现在需要你"),
+    )
 
 
 def customer_orders(

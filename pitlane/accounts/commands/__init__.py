@@ -1,6 +1,7 @@
 """Writes of accounts, split by document."""
 
 from .approvals import decide_approval, request_approval, use_approval, withdraw_approval
+from .arranging import arrange_home, reset_home
 from .jobs import retry_job
 from .keys import issue_api_key, revoke_api_key
 from .organisation import save_role, save_store, set_store_terms
@@ -23,6 +24,7 @@ __all__ = [
     "SEEN_EVERY",
     "Skill",
     "add_staff",
+    "arrange_home",
     "change_list_view",
     "change_staff",
     "decide_approval",
@@ -35,6 +37,7 @@ __all__ = [
     "note_sign_in",
     "request_approval",
     "reset_access",
+    "reset_home",
     "reset_totp",
     "retry_job",
     "revoke_api_key",

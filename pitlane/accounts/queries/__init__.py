@@ -11,7 +11,8 @@ from .approvals import (
     open_approvals,
     waiting_approvals,
 )
-from .home import HomeScreen, home_kind, home_screen, terminal_url
+from .arranging import ArrangeScreen, arrange_screen, moved
+from .home import HomeScreen, approvals_card, certificates_card, home_kind, home_screen, terminal_url
 from .lists import kept_views, list_frame, saved_view, view_url
 from .organisation import (
     all_stores,
@@ -49,6 +50,7 @@ from .people import (
 __all__ = [
     "STAFF",
     "ApprovalScreen",
+    "ArrangeScreen",
     "AuditFilter",
     "HomeScreen",
     "StaffCard",
@@ -61,8 +63,11 @@ __all__ = [
     "approval_for",
     "approval_screen",
     "approvals_by",
+    "approvals_card",
+    "arrange_screen",
     "audit_screen",
     "audit_trail",
+    "certificates_card",
     "discount_limit",
     "events_after",
     "expiring_certificates",
@@ -74,6 +79,7 @@ __all__ = [
     "key_hash",
     "list_frame",
     "live_sign_in",
+    "moved",
     "open_approval_count",
     "open_approvals",
     "organisation_ids",

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from pitlane.core.access import Actor
 from pitlane.core.navigation import ENTRIES, ShownAction, actions_for
 from pitlane.core.panels import Panel, collect
 
-from ..models import Approval, Role, StaffSkill
+from ..models import Role
 from .approvals import open_approvals
+from .arranging import arranged, home_of
 from .people import expiring_certificates
 
 AHEAD = timedelta(days=60)
@@ -22,14 +25,11 @@ TERMINAL = {"technician": "my_jobs"}
 
 @dataclass(frozen=True, slots=True)
 class HomeScreen:
-    """The home page of one person: the role's page, its panels, what waits for approval, certificates running out."""
+    """The home page of one person: the role's page, its cards in two columns, the most used actions."""
 
     kind: str
     panels: list[Panel]
     asides: list[Panel]
-    approvals: list[Approval]
-    certificates: list[StaffSkill]
-    today: date
     actions: list[ShownAction]
 
 
@@ -47,16 +47,30 @@ def terminal_url(actor: Actor) -> str:
 
 
 def home_screen(actor: Actor, *, at: datetime) -> HomeScreen:
-    """The panels that the domains offer to this person's home page, and what waits for them."""
-    kind, today = home_kind(actor), timezone.localdate(at)
-    panels = collect("home", by=actor, at=at, store_id=actor.store_id, home=kind)
-    manages = actor.may("accounts.staff")
+    """The cards that the domains offer to this person's home page, as this person arranged them."""
+    kind, own = home_kind(actor), home_of(actor.id)
+    found = collect("home", by=actor, at=at, store_id=actor.store_id, home=kind)
+    shown = arranged(found, own)
     return HomeScreen(
         kind=kind,
-        panels=[panel for panel in panels if panel.place != "aside"],
-        asides=[panel for panel in panels if panel.place == "aside"],
-        approvals=open_approvals(actor),
-        certificates=expiring_certificates(actor, today + AHEAD) if manages else [],
-        today=today,
-        actions=actions_for(actor),
+        panels=[panel for panel in shown if panel.place != "aside"],
+        asides=[panel for panel in shown if panel.place == "aside"],
+        actions=actions_for(actor, own.get("actions", ())),
+    )
+
+
+def approvals_card(*, by: Actor, **_facts: Any) -> Panel | None:
+    """Home page: what waits for this person's decision."""
+    rows = open_approvals(by)
+    template = "accounts/_panel_approvals.html"
+    return Panel("approvals", template, {"approvals": rows}, "aside", 1, _("等你审批")) if rows else None
+
+
+def certificates_card(*, by: Actor, at: datetime, **_facts: Any) -> Panel | None:
+    """Home page: certificates that run out, for those who manage people."""
+    today = timezone.localdate(at)
+    rows = expiring_certificates(by, today + AHEAD) if by.may("accounts.staff") else []
+    context = {"certificates": rows, "today": today}
+    return (
+        Panel("certificates", "accounts/_panel_certificates.html", context, "aside", 2, _("证书到期")) if rows else None
     )

@@ -36,4 +36,4 @@ def test_what_cannot_be_written_gives_nothing(text: str) -> None:
 
 
 def test_pictures_have_no_size_of_their_own() -> None:
-    assert 'viewBox="0 0 46 1"' in barcode_svg("A") and "<path" in qr_svg("https://shop.example/orders/x")
+    assert 'viewBox="-10 0 66 1"' in barcode_svg("A") and "<path" in qr_svg("https://shop.example/orders/x")

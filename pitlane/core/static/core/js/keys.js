@@ -29,7 +29,7 @@ function run(element) {
 
 function find(name) {
   const scope = [...document.querySelectorAll("dialog[open]")].pop() ?? document;
-  const usable = bindings().filter(({ element }) => scope.contains(element) && (isShown(element) || element.closest("details")));
+  const usable = bindings().filter(({ element }) => scope.contains(element) && (isShown(element) || element.closest("details") || element.hasAttribute("data-key-anywhere")));
   return usable.find(({ key }) => key.toLowerCase() === name.toLowerCase())?.element;
 }
 
@@ -58,6 +58,7 @@ function escape(event) {
 function helpRows() {
   const rows = new Map();
   for (const { key, element } of bindings()) {
+    if (element.hasAttribute("data-key-anywhere") || element.closest(".pl-rail, .pl-top")) continue;
     const label = element.dataset.keyLabel || element.getAttribute("aria-label") || [...element.childNodes].filter((node) => node.nodeType === 3).map((node) => node.textContent.trim()).join("") || element.textContent.trim();
     if (label && !rows.has(label)) rows.set(label, key);
   }

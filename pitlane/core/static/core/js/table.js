@@ -40,6 +40,7 @@ export function enhance(root) {
       if (!row || event.target.closest("a, button, input, label, summary, form") || getSelection().toString()) return;
       look(row);
     });
+    if (table.dataset.list) sessionStorage.setItem("pl-records", JSON.stringify(rowsOf(table).map((row) => row.dataset.href).filter(Boolean)));
     freeze(table);
     new ResizeObserver(() => freeze(table)).observe(table);
   });
@@ -63,9 +64,19 @@ document.addEventListener("click", (event) => {
   post(form.action, data, { keepalive: true }).catch(() => {});
 });
 
+/** [ and ] walk through the records of the list that was looked at last. */
+function neighbour(step) {
+  if (document.querySelector("[data-prev], [data-next]")) return;
+  const records = JSON.parse(sessionStorage.getItem("pl-records") ?? "[]");
+  const at = records.indexOf(location.pathname);
+  const target = at < 0 ? undefined : records[at + step];
+  if (target) location.href = target;
+}
+
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isWriting(event.target) || document.querySelector("dialog[open]")) return;
   if (document.body.dataset.singleKeys === "off" && event.key.length === 1 && event.key !== " ") return;
+  if (event.key === "[" || event.key === "]") return neighbour(event.key === "]" ? 1 : -1);
   const table = [...document.querySelectorAll("table[data-table]")].find(isShown);
   if (table && act(event, table)) event.preventDefault();
 });
