@@ -85,6 +85,7 @@ SCOPES = {
     "create_schedule": "catalog.edit",
     "match_schedule": "catalog.view",
     "save_schedule": "catalog.edit",
+    "save_checklist_entry": "catalog.edit",
     # parts
     "list_parts": "parts.view",
     "create_part": "parts.edit",

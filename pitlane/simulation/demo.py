@@ -26,6 +26,7 @@ from .clients import Clients
 from .crew import PASSWORD
 from .day import earlier, simulate
 from .people import People
+from .post import open_post_room
 from .seasons import at_hour
 
 
@@ -93,6 +94,7 @@ def _build(plan: Size, size: str, seed: int, moment: datetime, told: Callable[[d
         for shop, clients in branches:
             agenda.add(floor.hours_before(moment, 9), _fill(shop, clients, agenda, moment))
         simulate(branches, agenda, first, moment, told)
+        open_post_room(by, moment)
         _finish(org, shops)
     return org
 
