@@ -9,7 +9,9 @@ from ninja import Query, Router
 
 from pitlane.core.access import require
 from pitlane.core.api import Page, idempotent
+from pitlane.core.errors import Missing
 from pitlane.core.ids import parse_id
+from pitlane.core.views import send_file
 
 from . import commands, policies, queries
 from .caller import Request
@@ -38,6 +40,8 @@ from .schemas import (
     PhoneIn,
     PhoneOut,
     ReadingOut,
+    RegistrationIn,
+    RegistrationOut,
     RevealIn,
     RevealOut,
     TransferIn,
@@ -295,6 +299,19 @@ def create_vehicle(request: Request, body: VehicleIn) -> Any:
     return 201, vehicle_out(queries.vehicle_card(made.pk))
 
 
+@router.post(
+    "/registrations",
+    response={201: RegistrationOut},
+    operation_id="register_customer",
+    summary="Open a customer card and register the first car; both or neither",
+)
+@idempotent
+def register_customer(request: Request, body: RegistrationIn) -> Any:
+    made = commands.register_customer(**body.facts(), **_who(request))
+    cars = [vehicle_out(card) for card in queries.vehicles_of(made.pk)]
+    return 201, RegistrationOut(customer=customer_out(queries.customer_card(made.pk)), vehicles=cars)
+
+
 @router.get("/vehicles/{ref}", response=VehicleOut, operation_id="get_vehicle", summary="One car")
 def get_vehicle(request: Request, ref: str) -> Any:
     _viewer(request)
@@ -376,3 +393,15 @@ def get_export(request: Request, ref: str) -> Any:
 @idempotent
 def start_export(request: Request, ref: str) -> Any:
     return ExportOut.of(commands.start_export(export_id=parse_id("exp", ref), **_who(request)))
+
+
+@router.get(
+    "/customer-exports/{ref}/file", response=bytes, operation_id="get_export_file", summary="The file of an export"
+)
+def get_export_file(request: Request, ref: str) -> Any:
+    """For the person or the key that asked, once it is ready."""
+    require(policies.can_export(request.actor), "customers.export")
+    export = queries.export_for(parse_id("exp", ref), request.actor)
+    if export.file is None:
+        raise Missing()
+    return send_file(export.file)

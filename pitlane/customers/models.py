@@ -313,6 +313,7 @@ class Export(HasPublicId, OrgModel):
     reason = models.CharField(max_length=200)
     rows = models.PositiveIntegerField(default=0)
     requested_by = models.ForeignKey("accounts.Staff", null=True, on_delete=models.PROTECT, related_name="+")
+    requested_by_key = models.BigIntegerField(null=True)
     requested_by_name = models.CharField(max_length=80)
     requested_at = models.DateTimeField()
     approval_id = models.BigIntegerField(null=True)

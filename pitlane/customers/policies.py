@@ -58,8 +58,9 @@ def can_export_alone(actor: Actor) -> bool:
 
 
 def can_take_file(actor: Actor, export: Export) -> bool:
-    """Only the person who asked downloads the file."""
-    return can_export(actor) and actor.kind == "staff" and export.requested_by_id == actor.id
+    """Only the person or the program that asked takes the file."""
+    asked = {"staff": export.requested_by_id, "key": export.requested_by_key}.get(actor.kind)
+    return can_export(actor) and asked is not None and asked == actor.id
 
 
 def can_erase(actor: Actor) -> bool:

@@ -437,3 +437,32 @@ class ExportOut(Schema):
             ready=export.file_id is not None,
             requested_at=export.requested_at,
         )
+
+
+class FirstCarIn(CarFacts):
+    """The car that comes with a new customer."""
+
+    odometer: int | None = Field(None, ge=0, le=9_999_999)
+
+
+class RegistrationIn(Schema):
+    """A new customer with the car they came in."""
+
+    customer: CustomerIn
+    car: FirstCarIn | None = None
+
+    def facts(self) -> dict[str, Any]:
+        """What the command takes."""
+        person = self.customer.facts()
+        apart: dict[str, Any] = {
+            name: person.pop(name) for name in ("phones", "consents", "despite_duplicates") if name in person
+        }
+        car = _given(self.car) if self.car else {}
+        return {**apart, "take_plate": car.pop("take_plate", False), "facts": person, "car": car}
+
+
+class RegistrationOut(Schema):
+    """The card and its cars."""
+
+    customer: CustomerOut
+    vehicles: list[VehicleOut]

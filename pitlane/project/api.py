@@ -15,8 +15,10 @@ from ninja.throttling import AuthRateThrottle
 from ninja.utils import check_csrf
 
 import pitlane
+from pitlane.core import calls
 from pitlane.core.access import Actor
 from pitlane.core.api import install_handlers
+from pitlane.core.imports import calls as imports
 
 from .openapi import DescribedApi
 
@@ -60,6 +62,8 @@ def build() -> NinjaAPI:
         urls_namespace="api",
     )
     install_handlers(api)
+    for part in (calls, imports):
+        api.add_router("", part.router, tags=["core"])
     for domain in settings.DOMAINS:
         if domain != "core" and find_spec(f"pitlane.{domain}.api"):
             api.add_router("", import_module(f"pitlane.{domain}.api").router, tags=[domain])

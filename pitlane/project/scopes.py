@@ -1,10 +1,20 @@
 """Which permission each operation of the API needs: what its description says and a key must hold.
 
 The commands and their policies decide; a test asks every operation without any permission and compares. Several are
-joined by ``or`` (any of them) or ``and`` (all of them); empty means that signing in is enough.
+joined by ``or`` (any of them) or ``and`` (all of them); empty means that signing in is enough (for what is one's own).
 """
 
 SCOPES = {
+    # core
+    "search": "",
+    "get_file": "workshop.view or customers.view",
+    "list_imports": "",
+    "start_import": "customers.import or parts.edit or parts.receive",
+    "get_import": "customers.import or parts.edit or parts.receive",
+    "map_import": "customers.import or parts.edit or parts.receive",
+    "try_import": "customers.import or parts.edit or parts.receive",
+    "begin_import": "customers.import or parts.edit or parts.receive",
+    "get_import_report": "customers.import or parts.edit or parts.receive",
     # accounts
     "me": "",
     "list_stores": "",
@@ -30,7 +40,20 @@ SCOPES = {
     "save_view": "",
     "change_view": "",
     "delete_view": "",
+    "list_sessions": "",
+    "end_session": "",
+    "sign_out_everywhere": "",
+    "list_my_requests": "",
+    "withdraw_approval": "",
+    "create_role": "accounts.roles",
+    "change_role": "accounts.roles",
+    "set_password": "accounts.staff",
+    "reset_second_factor": "accounts.staff",
+    "list_background_jobs": "core.jobs",
+    "retry_background_job": "core.jobs",
     # customers
+    "register_customer": "customers.edit",
+    "get_export_file": "customers.export",
     "list_customers": "customers.view",
     "create_customer": "customers.edit",
     "check_entry": "customers.view",
@@ -67,6 +90,8 @@ SCOPES = {
     "get_export": "customers.export",
     "start_export": "customers.export",
     # catalog
+    "save_checklist_entry": "catalog.edit",
+    "load_starting_catalogue": "catalog.edit",
     "list_operations": "catalog.view",
     "create_operation": "catalog.edit",
     "get_operation": "catalog.view",
@@ -85,8 +110,8 @@ SCOPES = {
     "create_schedule": "catalog.edit",
     "match_schedule": "catalog.view",
     "save_schedule": "catalog.edit",
-    "save_checklist_entry": "catalog.edit",
     # parts
+    "issue_many": "parts.issue",
     "list_parts": "parts.view",
     "create_part": "parts.edit",
     "get_part": "parts.view",
@@ -146,6 +171,8 @@ SCOPES = {
     "close_till": "billing.view and billing.close_day",
     "get_day_report": "billing.view",
     # workshop
+    "workshop_move_orders": "workshop.edit",
+    "workshop_job_sheet": "workshop.view",
     "workshop_my_jobs": "workshop.work",
     "workshop_dispatch": "workshop.dispatch",
     "workshop_recall_items": "workshop.dispatch",

@@ -26,13 +26,14 @@ NAMES = {  # what a parameter or a field of the API stands for, by its name
     "advisor": "stf", "items": "itm", "lines": "itm", "roles": "rol", "stores": "sto", "settlement": "stl",
     "settlements": "stl", "payment": "pay", "recommendation": "rec", "owner": "cus", "driver": "cus",
     "responsible": "stf", "view": "lvw", "action": "cor",
+    "session": "ses", "role": "rol", "job": "job", "file": "fil", "orders": "ord", "requisitions": "req",
 }  # fmt: skip
 FOLDERS = {  # what ``{ref}`` stands for, by the word before it
     "customers": "cus", "contacts": "con", "vehicles": "veh", "customer-exports": "exp", "operations": "opn",
     "packages": "pkg", "schedules": "sch", "parts": "prt", "requisitions": "req", "warehouses": "whs", "bays": "bay",
     "messages": "msg", "message-templates": "tpl",
     "technicians": "stf", "leave": "lea", "settlements": "stl", "credit-accounts": "crd", "payments": "pay",
-    "tills": "til", "orders": "ord", "recommendations": "rec", "estimates": "est", "calls": "cal",
+    "tills": "til", "orders": "ord", "recommendations": "rec", "estimates": "est", "calls": "cal", "imports": "imp",
 }  # fmt: skip
 WORDS = {"token": "x" * 43, "verb": "start", "key": "x", "repair_class": "minor", "kind": "walkaround", "step": "0"}
 WORDS |= {"entry": "RC-01", "code": "RC-01", "channel": "sms", "language": "en"}

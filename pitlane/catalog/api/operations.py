@@ -93,3 +93,25 @@ def create_operation(request: HttpRequest, body: OperationIn) -> Any:
 def save_operation(request: HttpRequest, ref: str, body: OperationIn) -> Any:
     made = commands.save_operation(operation_id=parse_id("opn", ref), **_operation_facts(body), **who(request))
     return operation_out(queries.operation_by_id(made.pk))
+
+
+class LoadedOut(Schema):
+    """How many rows were added; what existed was left alone."""
+
+    operations: int
+    packages: int
+    schedules: int
+    rates: int
+    guarantees: int
+    checklists: int
+
+
+@router.post(
+    "/starting-catalogue",
+    operation_id="load_starting_catalogue",
+    response=LoadedOut,
+    summary="Load the catalogue that ships with the program",
+)
+@idempotent
+def load_starting_catalogue(request: HttpRequest) -> Any:
+    return commands.load_starting_catalogue(**who(request))

@@ -107,4 +107,12 @@ READS = (
 
 @pytest.mark.parametrize("path", READS)
 def test_nothing_is_read_without_permission(shop: Shop, path: str) -> None:
-    assert factories.client_of(shop, "parts.view").get(f"/api/v1{path}").status_code == 403
+    assert factories.factories.client_of(shop, "parts.view").get(f"/api/v1{path}").status_code == 403
+
+
+def test_the_starting_catalogue_is_loaded_once(shop: Shop) -> None:
+    client, reader = factories.client_of(shop, "catalog.edit"), factories.client_of(shop, "catalog.view")
+    assert send(client, "post", "/starting-catalogue", {}).json()["operations"] == Operation.objects.count() > 100
+    assert set(send(client, "post", "/starting-catalogue", {}).json().values()) == {0}
+    with nothing_changes():
+        assert send(reader, "post", "/starting-catalogue", {}).status_code == 403

@@ -51,6 +51,7 @@ def request_export(
         reason=reason.strip()[:200],
         rows=_count(dict(filters), by, at),
         requested_by_id=by.id if by.kind == "staff" and by.id else None,
+        requested_by_key=by.id if by.kind == "key" else None,
         requested_by_name=by.name,
         requested_at=at,
     )

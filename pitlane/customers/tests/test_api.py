@@ -6,9 +6,15 @@ from datetime import datetime
 
 import pytest
 
+from pitlane.accounts.commands import decide_approval
+from pitlane.accounts.models import Approval
+from pitlane.accounts.tests.factories import person
+from pitlane.accounts.tests.test_api import Program
+from pitlane.core.access import system
 from pitlane.core.models import EventRow
 from pitlane.core.testing import Shop
-from pitlane.customers.models import Customer
+from pitlane.customers.commands import make_export
+from pitlane.customers.models import Customer, Export
 
 from . import factories as make
 from .conftest import SignIn
@@ -146,3 +152,20 @@ def test_an_export_by_programs_waits_for_approval(shop: Shop, sign_in: SignIn, a
     refused = send(client, "post", f"/customer-exports/{made['id']}/start")
     assert refused.status_code == 422
     assert sign_in("customers.export").get(f"{API}/customer-exports/{made['id']}").status_code == 404
+
+
+def test_the_key_that_asked_takes_the_file_and_no_other(shop: Shop, at: datetime) -> None:
+    make.customer(shop)
+    asking, other = Program(shop, "customers.view", "customers.export"), Program(shop, "customers.export")
+    made = asking("POST", "/customer-exports", {"reason": "对账"}).json()
+    path = f"/customer-exports/{made['id']}"
+    assert asking("GET", f"{path}/file").status_code == 404 and asking("POST", f"{path}/start").status_code == 422
+    approval = Approval.objects.get()
+    decide_approval(approval_id=approval.pk, approve=True, by=shop.boss(person(shop).pk), at=at)
+    assert asking("POST", f"{path}/start").json()["started"] is True
+    make_export(export_id=Export.objects.get().pk, by=system(shop.org_id), at=at)
+    file = asking("GET", f"{path}/file")
+    assert file.status_code == 200 and b"".join(file.streaming_content)[:2] == b"PK"
+    for stranger in (other, Program(shop, "customers.view")):
+        assert stranger("GET", f"{path}/file").status_code in (403, 404)
+        assert stranger("POST", f"{path}/start").status_code in (403, 404)

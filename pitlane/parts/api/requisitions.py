@@ -145,3 +145,24 @@ def cancel_requisition(request: HttpRequest, ref: str) -> Any:
     _may_handle(request, card.store_id)
     commands.cancel_requisition(demand=card.demand, **who(request))
     return _answer(request, card.id)
+
+
+class IssueIn(Schema):
+    """The requisitions to hand out together."""
+
+    requisitions: list[str] = Field(min_length=1, max_length=200)
+
+
+@router.post(
+    "/requisition-issues",
+    operation_id="issue_many",
+    response=list[RequisitionOut],
+    summary="Hand out several requisitions, all or none",
+)
+@idempotent
+def issue_many(request: HttpRequest, body: IssueIn) -> Any:
+    cards = [_seen(request, ref) for ref in body.requisitions]
+    for card in cards:
+        _may_handle(request, card.store_id)
+    made = commands.issue_many(demands=[card.demand for card in cards], **who(request))
+    return [_answer(request, row.pk) for row in made]

@@ -144,3 +144,15 @@ def test_the_stock_is_that_of_the_store_asked_or_of_all_that_the_key_may_see(sho
             answer = program("GET", f"{path}{query}").json()
             assert (answer["items"][0] if "items" in answer else answer)["on_hand"] == on_hand
         assert local("GET", f"{path}{mark}store={there}").status_code == 404
+
+
+def test_several_requisitions_are_handed_out_together_or_not_at_all(shop: Shop) -> None:
+    house, item = factories.warehouse(shop), factories.part(shop)
+    factories.stock(shop, house, item, "3")
+    refs = [factories.want(shop, house, item, f"api:{number}").ref for number in (1, 2)]
+    client, viewer = client_of(shop, "parts.view", "parts.issue"), client_of(shop, "parts.view")
+    with nothing_changes():
+        assert send(client, "post", "/requisition-issues", {"requisitions": [*refs, "req_unknown1"]}).status_code == 404
+        assert send(viewer, "post", "/requisition-issues", {"requisitions": refs}).status_code == 403
+    made = send(client, "post", "/requisition-issues", {"requisitions": refs}).json()
+    assert [(row["id"], row["state"]) for row in made] == [(ref, "issued") for ref in refs]

@@ -140,3 +140,21 @@ def test_who_may_not_is_told_which_permission_is_missing(b: Bench, client: Clien
     api = Api(client, b.tech)
     answer = api("POST", f"/orders/{order.ref}/cancel", {"reason": "x"})
     assert answer.status_code == 403 and answer.json()["code"] == "forbidden"
+
+
+def test_many_orders_get_another_advisor_at_once(b: Bench, api: Api) -> None:
+    orders = [opened(b) for _ in range(2)]
+    advisor = person(b.shop, "advisor", "workshop.view", name="周倩")
+    body = {"orders": [order.ref for order in orders], "advisor": public_id("stf", advisor.pk)}
+    assert api("POST", "/order-moves", body, key="m").json() == api("POST", "/order-moves", body, key="m").json()
+    assert set(RepairOrder.objects.values_list("advisor_id", flat=True)) == {advisor.pk}
+    assert api("POST", "/order-moves", {"orders": body["orders"]}).status_code == 422
+    assert api("POST", "/order-moves", {**body, "orders": [public_id("ord", 10**9)]}).status_code == 404
+
+
+def test_the_job_sheet_is_data_too(b: Bench, api: Api) -> None:
+    order = opened(b, lines=usual_lines(b))
+    sheet = api("GET", f"/orders/{order.ref}/job-sheet").json()
+    assert sheet["id"] == order.ref and sheet["store_name"] and len(sheet["lines"]) == len(usual_lines(b))
+    assert set(sheet["steps"]) <= {line["id"] for line in sheet["lines"]}
+    assert api("GET", f"/orders/{public_id('ord', 10**9)}/job-sheet").status_code == 404
