@@ -55,7 +55,7 @@ class Carrier:
             self.take_over(message_id)
         waiting = queries.due(self.clock())
         for message_id in waiting:
-            self.carry(message_id)
+            self.carry_lane(message_id)
         commands.settle_strays(by=self.by, at=self.clock())
         return len(waiting)
 

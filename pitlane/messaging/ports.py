@@ -133,7 +133,11 @@ Factory = Callable[[Mapping[str, str]], Channel]
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """A message service that a shop may choose. ``takes_receipts``: it calls a hook address of ours back."""
+    """A message service that a shop may choose.
+
+    ``takes_receipts``: it calls a hook of ours back; ``hook_url`` names the address pattern, whose one argument is the
+    secret token that ``messaging.queries.hook`` knows.
+    """
 
     name: str
     kind: Kind
@@ -142,6 +146,7 @@ class Provider:
     factory: Factory
     takes_receipts: bool = False
     sandbox: bool = False
+    hook_url: str = ""
 
 
 PROVIDERS: dict[str, Provider] = {}
@@ -156,9 +161,10 @@ def register(
     *,
     takes_receipts: bool = False,
     sandbox: bool = False,
+    hook_url: str = "",
 ) -> None:
     """Offer a provider on the settings page; ``plugs.connect`` of its folder calls this once."""
-    PROVIDERS[provider] = Provider(provider, kind, label, setting_fields, factory, takes_receipts, sandbox)
+    PROVIDERS[provider] = Provider(provider, kind, label, setting_fields, factory, takes_receipts, sandbox, hook_url)
 
 
 def providers_of(kind: str) -> list[Provider]:

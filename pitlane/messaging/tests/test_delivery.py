@@ -10,7 +10,7 @@ from pitlane.core.models import EventRow, Job
 from pitlane.core.testing import NOON
 from pitlane.customers import commands as customers
 
-from .. import commands, rules
+from .. import commands, queries, rules
 from ..models import Message, ProviderSetting
 from .factories import Post, again, log
 from .street import STREET
@@ -78,6 +78,16 @@ def test_a_provider_that_is_down_for_an_hour_loses_nothing_and_keeps_the_order(r
         assert [f"第{number}" in text for number, text in enumerate(own)] == [True] * 4
     setting = ProviderSetting.objects.get()
     assert (setting.failures, setting.paused_until, setting.last_failure) == (0, None, "connection refused")
+
+
+def test_many_messages_behind_one_that_waits_keep_nobody_from_his(room: Post) -> None:
+    stuck, other = room.customer("13900000001"), room.customer("13900000002")
+    for number in range(6):
+        room.send(f"s{number}", customer_id=stuck.pk)
+    last = room.send("other", customer_id=other.pk)
+    assert len(queries.due(room.clock(), limit=2)) == 2 and last.pk in queries.due(room.clock(), limit=2)
+    room.round()
+    assert set(Message.objects.values_list("state", flat=True)) == {"accepted"}
 
 
 def test_the_providers_own_waiting_time_is_kept(room: Post) -> None:

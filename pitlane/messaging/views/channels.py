@@ -59,8 +59,15 @@ def channel(request: HttpRequest, channel: str) -> HttpResponse:
         if made is not None:
             _look(request, channel)
             return saved(request, reverse("messaging:channel", args=[channel]))
-    context = {"c": found, "form": form, "trial": TrialForm(), "here": "channels"}
+    context = {"c": found, "form": form, "trial": TrialForm(), "hook": _hook(request, found), "here": "channels"}
     return render(request, "messaging/channel.html", context, status=422 if form is not None and form.errors else 200)
+
+
+def _hook(request: HttpRequest, found: queries.ChannelPage) -> str:
+    """The whole address that the provider has to call with its receipts."""
+    if not found.hook or found.chosen is None or not found.chosen.hook_url:
+        return found.hook
+    return request.build_absolute_uri(reverse(found.chosen.hook_url, args=[found.hook]))
 
 
 def _look(request: HttpRequest, channel: str) -> None:
