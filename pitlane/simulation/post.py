@@ -13,13 +13,16 @@ TOLD = 12
 
 
 def open_post_room(by: Actor, moment: datetime) -> None:
-    """Choose the notebook, and tell the customers of the last finished cars, so that the log has something to show."""
+    """Choose the notebook, and tell the customers of the last finished cars, so that the log has something to show.
+
+    They are carried here and now, not by a job, because the demo shows one moment.
+    """
     for channel in ("sms", "email"):
         facts = {"channel": channel, "provider": f"notebook_{channel}", "hook_token": f"demo-{channel}-{by.org_id}"}
         messaging.set_provider(**facts, fields={}, by=by, at=moment)
-    done = RepairOrder.objects.exclude(completed_at=None).select_related("vehicle").order_by("-completed_at")
+    done = RepairOrder.objects.exclude(completed_at=None).select_related("vehicle").order_by("-completed_at", "-pk")
     for order in reversed(done[:TOLD]):
-        at = max(order.completed_at, moment - timedelta(hours=8))
+        at = min(max(order.completed_at, moment - timedelta(hours=8)), moment - timedelta(minutes=1))
         messaging.tell(
             key=f"ready:{order.ref}",
             template="car_ready",
@@ -28,6 +31,7 @@ def open_post_room(by: Actor, moment: datetime) -> None:
             subject=order.ref,
             store_id=order.store_id,
             order_id=order.pk,
+            not_before=moment,
             by=by,
             at=at,
         )
