@@ -79,6 +79,7 @@ class RepairOrder(HasPublicId, OrgModel):
             models.Index(fields=["org", "store", "-opened_at", "-id"], name="workshop_order_recent"),
             models.Index(fields=["org", "store", "-total", "-id"], name="workshop_order_total"),
             models.Index(fields=["org", "store", "state", "-opened_at"], name="workshop_order_state"),
+            models.Index(fields=["org", "store", "order_type", "-opened_at", "-id"], name="workshop_order_type"),
             models.Index(fields=["org", "vehicle", "-opened_at"], name="workshop_order_vehicle"),
             models.Index(fields=["org", "customer", "-opened_at"], name="workshop_order_customer"),
             models.Index(fields=["org", "advisor", "-opened_at"], name="workshop_order_advisor"),

@@ -117,7 +117,7 @@ def over_http(address: tuple[str, int], secret: str, run: str) -> Call:
 
 def in_process(secret: str, run: str) -> Call:
     """The same without a network: for the profile and for tests."""
-    client = Client()
+    client = Client(SERVER_NAME="localhost")
 
     def call(path: str, body: dict[str, Any], key: str) -> Any:
         named = {"Authorization": f"Bearer {secret}", "Idempotency-Key": f"{run}-{key}"}

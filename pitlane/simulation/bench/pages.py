@@ -25,7 +25,7 @@ class Desk:
     """A signed-in manager at the front desk."""
 
     def __init__(self) -> None:
-        self.client = Client(raise_request_exception=True)
+        self.client = Client(raise_request_exception=True, SERVER_NAME="localhost")
         self.client.force_login(Staff.objects.get(login="manager"), backend=BACKEND)
 
     def get(self, address: str, **headers: str) -> Any:
