@@ -193,6 +193,7 @@ SCOPES = {
     "workshop_add_lines": "workshop.edit",
     "workshop_change_line": "workshop.edit",
     "workshop_remove_line": "workshop.edit",
+    "workshop_remove_package": "workshop.edit",
     "workshop_discount_lines": "workshop.edit",
     "workshop_request_discount": "workshop.edit",
     "workshop_set_payers": "workshop.edit",

@@ -23,6 +23,8 @@ ORDER_TYPES = [
     ("recall", _("召回")),
     ("pdi", _("PDI")),
     ("menu", _("美容加装")),
+    ("rescue", _("救援")),
+    ("goodwill", _("善意")),
     ("internal", _("内部")),
 ]
 PLATE_KINDS = [

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any
@@ -202,6 +203,45 @@ def missing_checks(entries: Iterable[Any], answered: Mapping[str, str], known: M
         for entry in entries
         if entry.data.get("required") and not answered.get(entry.code) and known.get(entry.code) in (None, "")
     ]
+
+
+# ---- the promise ----------------------------------------------------------------------------------------------------
+
+HALF_HOUR = 30
+USUAL_WORK = timedelta(hours=2)
+HANDOVER = timedelta(minutes=30)
+
+
+Days = Iterable[tuple[date, Sequence[tuple[time, time]]]]
+
+
+def promise(now: datetime, work: timedelta, days: Days) -> datetime | None:
+    """When a car taken in now is ready: the work fills the opening hours one after the other, and the answer is the
+    next half hour within them. ``days`` are the shop's days from today on; None when they do not suffice."""
+    left = work
+    for day, hours in days:
+        for opens, closes in hours:
+            begin = max(datetime.combine(day, opens, now.tzinfo), now)
+            end = datetime.combine(day, closes, now.tzinfo)
+            if begin + left <= end:
+                return min(_next_half_hour(begin + left), end)
+            left -= max(end - begin, timedelta(0))
+    return None
+
+
+def _next_half_hour(moment: datetime) -> datetime:
+    over = timedelta(minutes=moment.minute % HALF_HOUR, seconds=moment.second, microseconds=moment.microsecond)
+    return moment if not over else moment - over + timedelta(minutes=HALF_HOUR)
+
+
+# ---- the quote ------------------------------------------------------------------------------------------------------
+
+
+def percent_off(discount: int, listed: int) -> str:
+    """A discount in fen as the percentage one would type; nothing where there is none."""
+    if not discount or not listed:
+        return ""
+    return plain((Decimal(100 * discount) / listed).quantize(Decimal("0.01")))
 
 
 # ---- advice ---------------------------------------------------------------------------------------------------------

@@ -35,6 +35,7 @@ from .packages import (
     package_by_id,
     package_filter,
     package_list,
+    package_names,
     with_lines,
 )
 from .packages import card as package_card
@@ -97,6 +98,7 @@ __all__ = [
     "package_card",
     "package_filter",
     "package_list",
+    "package_names",
     "rate_for",
     "schedule_by_id",
     "schedule_for",

@@ -119,6 +119,11 @@ def package_by_code(code: str) -> PackageCard | None:
     return card(row) if row else None
 
 
+def package_names(codes: Iterable[str]) -> dict[str, str]:
+    """What packages are called by their codes, in use or not."""
+    return dict(ServicePackage.objects.filter(code__in=set(codes)).values_list("code", "name"))
+
+
 def package_list() -> list[tuple[str, str]]:
     """Code and name of every active package, for forms that choose one."""
     return list(ServicePackage.objects.filter(active=True).order_by("code").values_list("code", "name"))

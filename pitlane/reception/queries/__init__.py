@@ -1,7 +1,7 @@
 """Reads of reception: one object per screen."""
 
-from .advice import Advice, advice_for
-from .check_in import CheckInScreen, check_in_screen, intake_of, odometer_warning
+from .advice import Advice, AdviceList, advice_for, arranged
+from .check_in import CheckInScreen, check_in_screen, intake_of, odometer_warning, promise_now
 from .estimates import (
     EstimateCard,
     EstimateScreen,
@@ -14,7 +14,7 @@ from .estimates import (
     waiting_count,
     waiting_estimates,
 )
-from .quote import Offer, QuoteScreen, find_offers, job_for_part, quote_screen
+from .quote import Offer, QuoteRow, QuoteScreen, find_offers, job_for_part, package_in, quote_screen
 from .recommendations import KeptHere, RecommendationCard, kept_here, recommendations_for, recommendations_of
 from .walkarounds import (
     MarkCard,
@@ -28,6 +28,7 @@ from .walkarounds import (
 
 __all__ = [
     "Advice",
+    "AdviceList",
     "CheckInScreen",
     "EstimateCard",
     "EstimateScreen",
@@ -35,11 +36,13 @@ __all__ = [
     "KeptHere",
     "MarkCard",
     "Offer",
+    "QuoteRow",
     "QuoteScreen",
     "RecommendationCard",
     "WalkaroundCard",
     "WalkaroundScreen",
     "advice_for",
+    "arranged",
     "card_of",
     "check_in_screen",
     "estimate_for_link",
@@ -52,6 +55,8 @@ __all__ = [
     "needed_fields",
     "odometer_warning",
     "order_id_for_link",
+    "package_in",
+    "promise_now",
     "quote_screen",
     "recommendations_for",
     "recommendations_of",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -28,7 +28,10 @@ LOOKS: dict[str, tuple[Family, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """One proposal. ``key`` is what ``commands.add_advice`` takes; a guarantee is a hint, not work to add."""
+    """One proposal. ``key`` is what ``commands.add_advice`` takes; a guarantee is a hint, not work to add.
+
+    ``guessed``: nobody knows when it was done last, so it follows from the handbook alone.
+    """
 
     key: str
     source: str
@@ -39,6 +42,7 @@ class Advice:
     operation_id: int | None = None
     order_ref: str = ""
     order_number: str = ""
+    guessed: bool = False
 
     @property
     def addable(self) -> bool:
@@ -51,6 +55,31 @@ class Advice:
     @property
     def icon(self) -> str:
         return LOOKS[self.look][1]
+
+
+PRESSING = 3
+NAMED = 6
+
+
+@dataclass(frozen=True, slots=True)
+class AdviceList:
+    """Advice as a page shows it. On a first visit the handbook asks for everything at once: its most pressing needs
+    are named and the others wait behind a line, so that they do not bury what is known."""
+
+    known: list[Advice]
+    guessed: list[Advice]
+    folded: list[Advice]
+
+    def __len__(self) -> int:
+        return len(self.known) + len(self.guessed) + len(self.folded)
+
+
+def arranged(advice: Sequence[Advice], ticked: Sequence[str] = ()) -> AdviceList:
+    """What is known first, then the most pressing guesses with those already ticked, then the rest."""
+    guesses = [each for each in advice if each.guessed]
+    shown = [each for n, each in enumerate(guesses) if n < PRESSING or each.key in ticked]
+    known = [each for each in advice if not each.guessed]
+    return AdviceList(known, shown, [each for each in guesses if each not in shown])
 
 
 def advice_for(vehicle_id: int, on: date, odometer: int | None = None) -> list[Advice]:
@@ -74,16 +103,36 @@ def _from_kept(card: RecommendationCard) -> Advice:
 
 
 def _guarantees(vehicle_id: int, on: date, odometer: int | None) -> Iterable[Advice]:
+    """One hint for each former visit, however many lines of it are still covered."""
+    visits: dict[int, list[Any]] = {}
     for found in orders.come_backs(vehicle_id, on, odometer):
+        visits.setdefault(found.order_id, []).append(found)
+    for lines in visits.values():
+        first = min(lines, key=lambda line: not line.key.startswith("item:"))
         yield Advice(
-            key=f"back:{found.order_id}",
+            key=f"back:{first.order_id}",
             source="guarantee",
             look="guarantee",
-            title=_("质保期内：%(name)s") % {"name": found.description},
-            why=(str(found.why),),
-            order_ref=found.order_ref,
-            order_number=found.order_number,
+            title=_covered(first.description, len(lines)),
+            why=(str(first.why), *_others([line.description for line in lines if line is not first])),
+            order_ref=first.order_ref,
+            order_number=first.order_number,
         )
+
+
+def _covered(name: str, count: int) -> str:
+    if count == 1:
+        return _("质保期内：%(name)s") % {"name": name}
+    return _("质保期内：%(name)s 等 %(n)s 项") % {"name": name, "n": count}
+
+
+def _others(names: Sequence[str]) -> list[str]:
+    """What else of that visit is covered, each name once."""
+    once = list(dict.fromkeys(names))
+    if not once:
+        return []
+    said = "、".join(once[:NAMED])  # zh-data
+    return [_("同次：%(names)s") % {"names": said if len(once) <= NAMED else f"{said}…"}]
 
 
 def _due(vehicle_id: int, on: date, odometer: int | None) -> list[Advice]:
@@ -132,4 +181,5 @@ def _from_need(need: Any, due: Any, operation_id: int | None) -> Advice:
     key = f"op:{need.operation_id}" if need.operation_id else f"pkg:{need.package_id}"
     title = need.operation_name or need.package_name or need.item.name
     why = tuple(str(sentence) for sentence in due.why)
-    return Advice(key, "schedule", str(due.state.value), title, why, operation_id=operation_id)
+    guessed = due.why[0].code == "due_no_record"
+    return Advice(key, "schedule", str(due.state.value), title, why, operation_id=operation_id, guessed=guessed)

@@ -6,13 +6,17 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from django.utils import timezone
+
 from pitlane.catalog import queries as catalog
 from pitlane.core import search
 from pitlane.core.access import Actor
 from pitlane.core.ids import public_id
 from pitlane.customers import queries as customers
+from pitlane.scheduling import queries as scheduling
 from pitlane.workshop import queries as orders
 
+from .. import rules
 from ..models import Walkaround
 from .recommendations import RecommendationCard, recommendations_of
 
@@ -104,6 +108,16 @@ def odometer_warning(vehicle_id: int, km: int, on: date) -> Any:
     """What looks wrong with the odometer that was just read, or None; the advisor may keep it."""
     known = [catalog.Reading(row.on, row.km) for row in customers.readings(vehicle_id) if not row.doubtful]
     return catalog.odometer_problem(known, km, on)
+
+
+SEARCHED_DAYS = 15
+
+
+def promise_now(store_id: int, at: datetime) -> datetime | None:
+    """The time to promise for a car taken in now, by the usual length of a visit and the store's opening hours."""
+    now = timezone.localtime(at)
+    days = scheduling.calendar(store_id, now.date(), SEARCHED_DAYS)
+    return rules.promise(now, rules.USUAL_WORK + rules.HANDOVER, [(plan.day, plan.hours) for plan in days])
 
 
 INTAKE = ("order_type", "concern", "odometer", "fuel_level", "promised_at", "key_place", "bringer_name")

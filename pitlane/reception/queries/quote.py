@@ -17,7 +17,7 @@ from pitlane.parts import queries as parts
 from pitlane.workshop import queries as orders
 
 from .. import policies, rules
-from .advice import Advice, advice_for
+from .advice import AdviceList, advice_for, arranged
 from .estimates import EstimateCard, estimates_of
 
 FITTING = 6
@@ -40,6 +40,19 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
+class QuoteRow:
+    """One line in the table of the quote. Lines of a package keep the package's price."""
+
+    line: Any
+    quantity: str
+    percent: str
+    heads: str
+    package_name: str
+    removable: bool
+    editable: bool
+
+
+@dataclass(frozen=True, slots=True)
 class QuoteScreen:
     """One quote in the making."""
 
@@ -48,15 +61,37 @@ class QuoteScreen:
     customer: Any
     lines: list[Any]
     packages: list[Offer]
-    advice: list[Advice]
+    advice: AdviceList
     estimates: list[EstimateCard]
     may_quote: bool
-    found: list[Offer] = field(default_factory=list)
+    package_names: dict[str, str] = field(default_factory=dict)
 
     @property
-    def rows(self) -> list[tuple[Any, str]]:
-        """Each line with its quantity as one would type it."""
-        return [(line, rules.plain(line.quantity)) for line in self.lines]
+    def rows(self) -> list[QuoteRow]:
+        """Each line with quantity and discount as one would type them; a package is named before its first line."""
+        seen: set[str] = set()
+        rows = []
+        for line in self.lines:
+            first = bool(line.package_code) and line.package_code not in seen
+            seen.add(line.package_code)
+            open_to_change = self.may_quote and line.approval == "proposed"
+            rows.append(
+                QuoteRow(
+                    line=line,
+                    quantity=rules.plain(line.quantity),
+                    percent=rules.percent_off(line.discount.fen, line.list_amount.fen),
+                    heads=line.package_code if first else "",
+                    package_name=self.package_names.get(line.package_code, line.package_code),
+                    removable=open_to_change,
+                    editable=open_to_change and not line.package_code,
+                )
+            )
+        return rows
+
+    @property
+    def may_change(self) -> bool:
+        """Something in the table can be typed over."""
+        return any(row.editable for row in self.rows)
 
     @property
     def proposed(self) -> list[Any]:
@@ -90,17 +125,26 @@ def quote_screen(order_id: int, *, by: Actor, at: datetime) -> QuoteScreen:
     lines = orders.lines_of(order_id)
     fitting = catalog.find_packages("", FITTING, make=car.make, series=car.series, fuel=car.fuel)
     in_order = {line.operation_id for line in lines if line.operation_id}
-    advice = advice_for(order.vehicle_id, timezone.localdate(at), car.odometer)
+    may_quote = policies.can_quote(by, order) and order.editable
+    advice = advice_for(order.vehicle_id, timezone.localdate(at), car.odometer) if may_quote else []
     return QuoteScreen(
         order=order,
         vehicle=car,
         customer=customers.customer_card(order.customer_id),
         lines=lines,
         packages=[_package(card) for card in fitting if card.code not in {line.package_code for line in lines}],
-        advice=[each for each in advice if each.operation_id is None or each.operation_id not in in_order],
+        advice=arranged([each for each in advice if each.operation_id is None or each.operation_id not in in_order]),
         estimates=estimates_of(order_id, at=at),
-        may_quote=policies.can_quote(by, order),
+        may_quote=may_quote,
+        package_names=catalog.package_names({line.package_code for line in lines if line.package_code}),
     )
+
+
+def package_in(order_id: int, package_id: int) -> str:
+    """The name of a package that already stands in the order, so that nobody sells it twice by a slip; else nothing."""
+    package = catalog.package_by_id(package_id)
+    there = any(line.package_code == package.code for line in orders.lines_of(order_id))
+    return package.name if there else ""
 
 
 def job_for_part(order_id: int) -> Any:

@@ -78,6 +78,40 @@ def test_a_guarantee_is_a_hint_that_comes_first(made: World, at: datetime) -> No
     assert (kept.source, kept.addable) == ("kept", True) and "质保还剩" in back.why[0]
 
 
+def test_a_guarantee_is_one_hint_for_a_visit_however_many_lines_it_had(made: World, at: datetime) -> None:
+    order = made.order()
+    for number, (source, name) in enumerate(
+        [("part:9", "机油滤清器"), ("item:1", "小保养"), ("part:8", "放油螺栓垫片")]
+    ):
+        GuaranteedLine.objects.create(
+            vehicle_id=made.car.pk,
+            order_id=order.pk,
+            source=source,
+            description=name,
+            settled_on=date(2026, 11, 1),
+            until=date(2027, 1, 1 + number),
+        )
+    (back,) = queries.advice_for(made.car.pk, at.date(), 62418)
+    assert back.title == "质保期内：小保养 等 3 项" and "小保养" in back.why[0]
+    assert back.why[1] == "同次：机油滤清器、放油螺栓垫片"
+
+
+def test_the_handbook_of_a_first_visit_does_not_bury_what_is_known(made: World, at: datetime) -> None:
+    items = [
+        catalog.ScheduleItemInput(code=f"n{n}", name=f"项目 {n}", operation_id=made.oil.pk, every_km=5000 + n)
+        for n in range(6)
+    ]
+    catalog.save_schedule(code="VW", name="大众", make="大众", items=items, by=made.shop.boss(), at=at)
+    keep(made, made.order(), 1)
+    advice = queries.advice_for(made.car.pk, at.date(), 62418)
+    shown = queries.arranged(advice)
+    assert [each.source for each in shown.known] == ["kept"]
+    assert (len(shown.guessed), len(shown.folded), len(shown)) == (3, 3, 7)
+    assert [*shown.guessed, *shown.folded] == advice[1:], "the most pressing stay on top"
+    ticked = queries.arranged(advice, [advice[-1].key])
+    assert advice[-1] in ticked.guessed, "what was ticked is not hidden when the form comes back"
+
+
 def test_query_counts_do_not_grow(made: World, at: datetime) -> None:
     order = made.order()
     by = made.shop.boss()

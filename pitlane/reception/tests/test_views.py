@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
+from datetime import datetime
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
+from pitlane.accounts.models import Role
+from pitlane.catalog import commands as catalog
+from pitlane.catalog.commands import PackageLineInput
 from pitlane.core.ids import public_id
+from pitlane.core.money import Money
 from pitlane.core.testing import Shop, nothing_changes
 from pitlane.reception import commands, drafts
 from pitlane.reception.models import Estimate, Walkaround
@@ -150,6 +155,48 @@ def test_the_quote_box_finds_by_initials_and_adds(desk: Client, made: World) -> 
     assert line.hours == 2 and line.price_note in page(desk, address)
     with nothing_changes():
         assert desk.post(address + "add", {"add": "nothing"}).status_code in (302, 422)
+
+
+def test_a_discount_is_typed_in_percent_and_shown_in_yuan(desk: Client, made: World) -> None:
+    Role.objects.update(discount_limit=30)
+    order = made.order()
+    address = f"/reception/orders/{order.ref}/quote/"
+    desk.post(address + "add", {"add": made.pads.ref})
+    (line,) = orders.lines_of(order.pk)
+    asked = {"key": line.key, f"amount:{line.key}": "1.5", f"was:{line.key}": "1.5"}
+    desk.post(address + "change", {**asked, f"discount:{line.key}": "10", f"had:{line.key}": ""})
+    (line,) = orders.lines_of(order.pk)
+    shown = page(desk, address)
+    assert line.discount == Money(2400) and f'name="discount:{line.key}" value="10"' in shown and "24.00" in shown
+    with nothing_changes():
+        desk.post(address + "change", {**asked, f"discount:{line.key}": "10", f"had:{line.key}": "10"})
+    desk.post(address + "change", {**asked, f"discount:{line.key}": "", f"had:{line.key}": "10"})
+    assert orders.lines_of(order.pk)[0].discount == Money(0)
+
+
+def test_a_package_is_not_added_twice_by_a_slip_and_goes_in_one_click(desk: Client, made: World, at: datetime) -> None:
+    inside = [PackageLineInput(operation_id=made.oil.pk), PackageLineInput(operation_id=made.pads.pk)]
+    package = catalog.save_package(code="PK-9", name="安心套餐", lines=inside, by=made.shop.boss(), at=at)
+    order = made.order()
+    address = f"/reception/orders/{order.ref}/quote/"
+    desk.post(address + "add", {"add": package.ref})
+    with nothing_changes():
+        asked = desk.post(address + "add", {"add": package.ref}, follow=True).content.decode()
+    assert "「安心套餐」已经在报价里" in asked and len(orders.lines_of(order.pk)) == 2
+    desk.post(address + "add", {"add": package.ref, "twice": "1"})
+    assert len(orders.lines_of(order.pk)) == 4
+    desk.post(address + "change", {"remove_package": "PK-9"})
+    assert orders.lines_of(order.pk) == []
+
+
+def test_a_finished_order_is_no_editor(desk: Client, made: World, at: datetime) -> None:
+    order, _keys = made.quoted()
+    workshop.cancel_order(order_id=order.pk, reason="客户不修了", by=made.shop.boss(), at=at)
+    shown = page(desk, f"/reception/orders/{order.ref}/quote/")
+    assert "报价不能再改" in shown and 'name="remove"' not in shown and 'id="offers"' not in shown
+    assert 'id="send"' not in shown
+    moved = desk.get(f"/reception/orders/{order.ref}/intake/")
+    assert moved.status_code == 302 and moved["Location"].endswith(f"/orders/{order.ref}/")
 
 
 def test_advice_is_added_with_one_click(desk: Client, made: World) -> None:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from pitlane.accounts import queries as accounts
-from pitlane.core.errors import Missing, Refused
+from pitlane.core.errors import Refused
 from pitlane.core.http import attempt, screen
 from pitlane.core.ids import parse_id
 from pitlane.customers import queries as customers
@@ -171,7 +171,8 @@ def _intake_form(request: HttpRequest, draft: dict[str, Any], car: Any) -> Intak
     }
     if request.method == "POST":
         return IntakeForm(request.POST, **options)
-    return IntakeForm(initial=draft.get("intake"), **options)
+    promise = queries.promise_now(actor_of(request).store_id or 0, now_of(request))
+    return IntakeForm(initial={"promised_at": promise} | draft.get("intake", {}), **options)
 
 
 def _check_in(request: HttpRequest, draft: dict[str, Any], form: IntakeForm) -> dict[str, Any]:
@@ -219,7 +220,7 @@ def _intake_context(
         "car": car,
         "new": draft["new"],
         "owner": customers.owner_of(car.id) if car else None,
-        "advice": queries.advice_for(car.id, on, km or car.odometer) if car else [],
+        "advice": queries.arranged(queries.advice_for(car.id, on, km or car.odometer) if car else [], ticked),
         "odometer_problem": queries.odometer_warning(car.id, km, on) if car and km is not None else None,
         "ticked": ticked,
         "steps": steps(2),
@@ -239,9 +240,10 @@ def drop(request: HttpRequest, key: str) -> HttpResponse:
 def change_intake(request: HttpRequest, pk: int) -> HttpResponse:
     """Step two again after the order was opened: the Back of the walk-around."""
     order = orders.order_for(pk, actor_of(request))
+    if order.over:
+        messages.info(request, _("工单 %(number)s 已结束，来意与约定不能再改") % {"number": order.short_number})
+        return redirect("workshop:order", order.ref)
     card = queries.intake_of(pk)
-    if card is None:
-        raise Missing()
     advisors = accounts.staff_with_permission("reception.checkin", order.store_id)
     form = IntakeForm(request.POST or None, initial=card, advisors=advisors, needed=queries.needed_fields())
     if request.method == "POST" and form.is_valid():
@@ -257,7 +259,7 @@ def change_intake(request: HttpRequest, pk: int) -> HttpResponse:
         "order": order,
         "car": car,
         "owner": customers.owner_of(car.id),
-        "advice": advice,
+        "advice": queries.arranged(advice),
         "steps": steps(2),
     }
     return render(request, "reception/intake.html", context, status=_status(form))

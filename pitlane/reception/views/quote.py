@@ -43,9 +43,16 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         "text": text,
         "offers": offers,
         "send_form": SendForm(),
-        "focus": bool(request.GET.get("focus")),
+        "again": _sold_twice(request, found),
     }
     return render(request, "reception/quote.html", context)
+
+
+def _sold_twice(request: HttpRequest, found: queries.QuoteScreen) -> dict[str, str]:
+    """The package that was about to be added a second time, to be asked about; nothing in the usual case."""
+    ref = request.GET.get("again", "")
+    name = queries.package_in(found.order.id, parse_id("pkg", ref)) if ref and found.may_quote else ""
+    return {"ref": ref, "name": name} if name else {}
 
 
 @screen("reception.quote")
@@ -66,6 +73,8 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
     """Put one thing into the quote."""
     order = orders.order_for(pk, actor_of(request))
     ref = request.POST.get("add", "")
+    if ref.startswith("pkg_") and not request.POST.get("twice") and queries.package_in(pk, parse_id("pkg", ref)):
+        return redirect(f"{reverse('reception:quote', args=[order.ref])}?again={ref}")
     job = queries.job_for_part(pk) if ref.startswith("prt_") else None
     lines = [_line(ref, request.POST.get("quantity") or "1", request.POST.get("item") or (job.key if job else ""))]
     workshop.add_lines(order_id=pk, lines=lines, **who(request))
@@ -98,6 +107,10 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     """Hours, quantity or discount of a line, or the line away."""
     order = orders.order_for(pk, actor_of(request))
     facts: dict[str, Any] = {"order_id": pk, **who(request)}
+    if code := request.POST.get("remove_package"):
+        workshop.remove_package(code=code, **facts)
+        messages.success(request, _("已去掉整个套餐"))
+        return redirect(f"{reverse('reception:quote', args=[order.ref])}?focus=1")
     if key := request.POST.get("remove"):
         workshop.remove_line(key=key, **facts)
         return redirect(f"{reverse('reception:quote', args=[order.ref])}?focus=1")
@@ -112,10 +125,12 @@ def _change_line(request: HttpRequest, key: str, facts: dict[str, Any]) -> None:
     if not form.is_valid():
         raise Refused(_("数量应大于 0，优惠应在 0 到 100 之间"), code="quantity", field=key)
     changes: dict[str, Any] = {}
+    had = request.POST.get(f"had:{key}", "")
     if form.cleaned_data["amount"] is not None and request.POST.get(f"amount:{key}") != request.POST.get(f"was:{key}"):
         changes["hours" if key.startswith("item:") else "quantity"] = form.cleaned_data["amount"]
-    if form.cleaned_data["discount"] is not None:
-        changes["discount_rate"] = form.cleaned_data["discount"] / 100
+    off = form.cleaned_data["discount"]
+    if (off is not None or had) and request.POST.get(f"discount:{key}") != had:
+        changes["discount_rate"] = (off or 0) / 100
     if changes:
         workshop.change_line(key=key, changes=changes, **facts)
 

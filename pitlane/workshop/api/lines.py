@@ -89,6 +89,23 @@ def remove_line(request: HttpRequest, order: str, line: str, body: RemoveIn) -> 
     return done(queries.order_for(order_id))
 
 
+class RemovePackageIn(Schema):
+    reason: str = Field("", max_length=80)
+
+
+@router.post(
+    "/orders/{order}/packages/{code}/remove",
+    operation_id="workshop_remove_package",
+    summary="Remove a whole package",
+    response=Done,
+)
+@idempotent
+def remove_package(request: HttpRequest, order: str, code: str, body: RemovePackageIn) -> Any:
+    order_id = parse_id("ord", order)
+    commands.remove_package(order_id=order_id, code=code, reason=body.reason, **who(request))
+    return done(queries.order_for(order_id))
+
+
 class DiscountIn(Schema):
     """The share let off: 0.1 is 九折."""
 

@@ -260,7 +260,21 @@ def remove_line(
     """Take a line off the order, a job with its parts. What was begun or fitted stays."""
     sheet = _editable(order_id, version, by)
     line = sheet.line(key)
-    gone = with_parts(sheet, line)
+    _take_off(sheet, with_parts(sheet, line), reason, by, at)
+
+
+@command
+def remove_package(*, order_id: int, code: str, reason: str = "", by: Actor, at: datetime) -> None:
+    """Take a whole package off the order. Unless nothing of it was begun or fitted, all of it stays."""
+    sheet = _editable(order_id, None, by)
+    inside = [line for line in sheet.lines if code and line.package_code == code]
+    gone = list({key_of(each): each for line in inside for each in with_parts(sheet, line)}.values())
+    if not gone:
+        raise Refused(_("工单上没有这个套餐"), code="no_package")
+    _take_off(sheet, gone, reason, by, at)
+
+
+def _take_off(sheet: Sheet, gone: Sequence[LineRow], reason: str, by: Actor, at: datetime) -> None:
     for each in gone:
         _check_removable(each)
     release([each for each in gone if each.approval == "approved"], by=by, at=at)

@@ -21,7 +21,7 @@ from .. import policies
 from ..drafting import plain
 from ..models import Assignment, Hold, OrderPart, RepairOrder, WorkItem
 from ..sheet import LineRow, Sheet, demand_of, key_of
-from ..states import APPROVAL, ITEM, ORDER, OVER
+from ..states import APPROVAL, EDITABLE, ITEM, ORDER, OVER
 from ..steps import done_count
 
 
@@ -49,6 +49,16 @@ class OrderCard:
     opened_at: datetime
     total: Money
     version: int
+
+    @property
+    def over(self) -> bool:
+        """The car has left, or the visit came to nothing."""
+        return self.state in OVER
+
+    @property
+    def editable(self) -> bool:
+        """Lines can still be added, changed and quoted."""
+        return self.state in EDITABLE
 
 
 def card_of(order: RepairOrder) -> OrderCard:

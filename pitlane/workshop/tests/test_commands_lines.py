@@ -12,7 +12,7 @@ from pitlane.billing import queries as billing
 from pitlane.catalog import commands as catalog
 from pitlane.core import doctor
 from pitlane.core.errors import Forbidden, Missing, Refused
-from pitlane.core.models import Job
+from pitlane.core.models import EventRow, Job
 from pitlane.core.money import Money, total
 from pitlane.core.testing import NOON, Shop, nothing_changes
 from pitlane.customers import commands as customers
@@ -284,3 +284,16 @@ def test_a_come_back_is_of_the_same_car(b: Bench) -> None:
     other = customers.create_vehicle(customer_id=b.customer_id, plate="京B12345", by=b.by, at=NOON)
     with nothing_changes(), pytest.raises(Refused):
         opened(b, comeback_of_id=first.pk, vehicle_id=other.pk)
+
+
+def test_a_package_goes_as_a_whole_or_not_at_all(b: Bench) -> None:
+    inside = [catalog.PackageLineInput(operation_id=b.oil), catalog.PackageLineInput(part_code=b.filter.code)]
+    package = catalog.save_package(code="PK-1", name="小保养套餐", lines=inside, by=b.by, at=NOON)
+    order = opened(b, lines=[NewPackage(package.pk), NewLabour(name="洗车", hours=Decimal(1), unit_price=Money(3000))])
+    for wrong in ("PK-2", ""):
+        with nothing_changes(), pytest.raises(Refused, match="没有这个套餐"):
+            commands.remove_package(order_id=order.pk, code=wrong, by=b.by, at=NOON)
+    commands.remove_package(order_id=order.pk, code="PK-1", by=b.by, at=NOON)
+    assert [line.name for line in queries.lines_of(order.pk)] == ["洗车"]
+    event = EventRow.objects.filter(kind="workshop.LinesChanged").latest("seq")
+    assert event.payload["verb"] == "remove" and len(event.payload["keys"]) == 2
