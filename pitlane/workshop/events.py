@@ -108,8 +108,14 @@ class LinesDecided(OrderEvent):
     via: str
 
     def sentence(self) -> str:
-        counts = {"yes": len(self.approved), "no": len(self.declined), "later": len(self.deferred)}
-        return _("客户答复：同意 %(yes)d 项，不做 %(no)d 项，下次再做 %(later)d 项") % counts
+        told = [
+            (self.approved, _("同意 %(n)d 项")),
+            (self.declined, _("不做 %(n)d 项")),
+            (self.deferred, _("下次再做 %(n)d 项")),
+        ]
+        return _("客户答复：%(answer)s") % {
+            "answer": _("、").join(text % {"n": len(keys)} for keys, text in told if keys)
+        }
 
 
 @dataclass(frozen=True, kw_only=True)

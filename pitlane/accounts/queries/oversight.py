@@ -85,6 +85,7 @@ class AuditScreen:
     """A page of the audit trail and where the next one begins."""
 
     lines: list[AuditLine]
+    chosen: AuditFilter
     before: int | None
 
 
@@ -92,7 +93,7 @@ def audit_screen(actor: Actor, chosen: AuditFilter = NO_FILTER, before: int | No
     """Events with their sentences, newest first."""
     rows = audit_trail(actor, chosen, before)
     lines = [_audit_line(row) for row in rows[:AUDIT_PAGE]]
-    return AuditScreen(lines, lines[-1].seq if len(rows) > AUDIT_PAGE else None)
+    return AuditScreen(lines, chosen, lines[-1].seq if len(rows) > AUDIT_PAGE else None)
 
 
 def _audit_line(row: EventRow) -> AuditLine:

@@ -175,7 +175,8 @@ def _visit(group: list[EventRow], link: OrderLink, plate: str) -> Moment:
     """One visit: what it was about, where it stands, its steps in the order in which they happened."""
     newest = group[0]
     event = KINDS.get(newest.kind)
-    steps = list(dict.fromkeys(sentence_of(row) for row in reversed(group)))
+    work = [row for row in reversed(group) if tab_of(row.kind) == "orders"] or group[::-1]
+    steps = list(dict.fromkeys(map(sentence_of, work)))
     if len(steps) > STEPS_TOLD:
         steps = [*steps[: STEPS_TOLD // 2], "…", *steps[-STEPS_TOLD // 2 :]]
     fen = next((row.payload["total_fen"] for row in group if "total_fen" in row.payload), None)

@@ -73,9 +73,8 @@ def report(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate(request.now)  # type: ignore[attr-defined]
     last = form.cleaned_data.get("last_day") or today
     first = form.cleaned_data.get("first_day") or last - USUAL_PERIOD
-    shown = PeriodForm(initial={"first_day": first, "last_day": last})
     found = queries.quality_report(by.store_id, first, last, **who(request))
-    return page(request, "workshop/quality_report.html", {"report": found, "form": shown})
+    return page(request, "workshop/quality_report.html", {"report": found})
 
 
 @screen("workshop.view")
