@@ -1,4 +1,4 @@
-"""A new organisation with all it needs for the first car: roles, store, warehouse, catalogue and administrator."""
+"""A new organisation with all it needs for the first car: roles, store, warehouse, catalogue, administrator."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from pitlane.catalog import commands as catalog
 from pitlane.core.access import Actor, system
 from pitlane.core.errors import Conflict
 from pitlane.core.tenancy import scope
+from pitlane.messaging import commands as messaging
 from pitlane.parts import commands as parts
 
 FOUNDER = "开业设置"  # zh-data: stored in the audit
@@ -73,6 +74,7 @@ def _furnish(org: Organisation, plan: Plan, by: Actor, at: datetime) -> Staff:
     facts |= {"address": plan.address, "phone": plan.phone}
     store = accounts.save_store(facts=facts, by=by, at=at)
     parts.open_warehouse(store_id=store.pk, name=WAREHOUSE, by=by, at=at)
+    messaging.load_starting_templates(by=by, at=at)
     if plan.catalogue:
         catalog.load_starting_catalogue(by=by, at=at)
         parts.load_starting_parts(by=by, at=at)

@@ -18,6 +18,7 @@ from pitlane.core.models import EventRow
 from pitlane.core.tenancy import no_scope, scope
 from pitlane.core.testing import Shop, nothing_changes
 from pitlane.founding.opening import Plan, found, is_setup_code, setup_code
+from pitlane.messaging.models import Template
 from pitlane.parts.models import Part, StockLevel, Warehouse
 
 PASSWORD = "correct-horse-9"
@@ -57,7 +58,8 @@ def test_an_organisation_opens_with_all_that_the_first_car_needs(db: None, at: d
         store = Store.objects.get()
         assert (store.code, store.company, list(boss.stores.all())) == ("WJ", "望京汽修", [store])
         assert Warehouse.objects.get().store_id == store.pk and Role.objects.count() == 14
-        assert Operation.objects.exists() and Part.objects.exists() and not StockLevel.objects.exists()
+        assert Template.objects.exists() and Operation.objects.exists()
+        assert Part.objects.exists() and not StockLevel.objects.exists()
         assert accounts.actor_for(boss).permissions == expand(["*"])
         assert "accounts.StoreChanged" in set(EventRow.objects.values_list("kind", flat=True))
 
@@ -134,6 +136,17 @@ def test_the_console_opens_organisations_strictly_apart(db: None) -> None:
     assert client.get("/organisation/staff/")["Location"] == "/me/"  # a given password opens only its own change
     with scope(orgs["two"]):
         assert [store.code for store in Store.objects.all()] == ["A1"]
+
+
+def test_the_console_asks_for_what_is_not_given(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = iter(["main", "望京汽修", "WJ", "望京店", "", "东路 1 号", "", "boss", "董建国"])
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("builtins.input", lambda _question: next(answers))
+    out = StringIO()
+    call_command("setup", stdout=out, no_catalogue=True)
+    assert "Sign in as boss" in out.getvalue() and next(answers, None) is None
+    with scope(Organisation.objects.get().pk):
+        assert (Store.objects.get().company, Store.objects.get().address) == ("望京汽修", "东路 1 号")
 
 
 def test_the_console_takes_a_password_from_standard_input(db: None, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -134,7 +134,8 @@ def test_starts_in_an_empty_folder_and_stops_when_told(tmp_path: Path) -> None:
             said.append(line)
             if "Ctrl-C" in line:
                 break
-        assert any(f"http://127.0.0.1:{port}" in line for line in said), "".join(said)
+        assert any(f"http://127.0.0.1:{port}/setup?code=" in line for line in said), "".join(said)
+        assert any("pitlane setup" in line for line in said)
         with build_opener(ProxyHandler({})).open(f"http://127.0.0.1:{port}/health/ready", timeout=10) as answer:
             assert answer.status == 200
         started.send_signal(signal.SIGTERM)

@@ -7,6 +7,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 from django.utils import timezone, translation
 
 from pitlane.accounts import queries
@@ -42,6 +43,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if "accounts_organisation" not in connection.introspection.table_names():
+            raise CommandError("the database has no tables yet; run this first: pitlane migrate")
         if options["link"] is not None:
             self._tell_how(options["link"].rstrip("/"))
             return
