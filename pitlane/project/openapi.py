@@ -21,6 +21,7 @@ REFUSALS = {
     "429": "Too many requests",
 }
 ALWAYS = {"401", "429"}
+FILES = {"get_file": "*/*", "get_export_file": "*/*", "get_import_report": "text/csv"}
 PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
@@ -36,7 +37,8 @@ class DescribedApi(NinjaAPI):
 
     def get_openapi_schema(self, *args: Any, **options: Any) -> OpenAPISchema:
         schema = super().get_openapi_schema(*args, **options)
-        schema["components"]["schemas"]["Problem"] = Problem.model_json_schema()
+        problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+        schema["components"]["schemas"] |= {**problem.pop("$defs"), "Problem": problem}
         for path, operations in schema["paths"].items():
             for method, operation in operations.items():
                 _describe(path, method, operation)
@@ -48,6 +50,8 @@ def _describe(path: str, method: str, operation: dict[str, Any]) -> None:
     needs = f"Scope: `{scope}`" if scope else "Scope: none beyond a valid key or session"
     operation["description"] = f"{operation.get('description', '')}\n\n{needs}".strip()
     operation["x-scope"] = scope
+    if kind := FILES.get(operation["operationId"]):
+        operation["responses"][200]["content"] = {kind: {"schema": {"type": "string", "format": "binary"}}}
     if method in CHANGES:
         operation.setdefault("parameters", []).append(IDEMPOTENCY_KEY)
     for status in _refusals(path, method, operation, scope):

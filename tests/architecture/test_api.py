@@ -69,6 +69,28 @@ def test_every_operation_has_a_summary_in_english_and_says_how_it_refuses() -> N
             assert "application/problem+json" in operation["responses"][status]["content"], f"{method} {path} {status}"
 
 
+def references(part: Any) -> Iterator[str]:
+    if isinstance(part, dict):
+        if isinstance(part.get("$ref"), str):
+            yield part["$ref"]
+        for value in part.values():
+            yield from references(value)
+    elif isinstance(part, list):
+        for value in part:
+            yield from references(value)
+
+
+def test_whatever_the_document_refers_to_stands_in_it() -> None:
+    known = {f"#/components/schemas/{name}" for name in document()["components"]["schemas"]}
+    assert set(references(document())) <= known and "#/components/schemas/FieldProblem" in known
+
+
+def test_files_are_no_json() -> None:
+    found = {operation["operationId"]: operation for _path, _method, operation in operations()}
+    assert "application/json" not in found["get_file"]["responses"][200]["content"]
+    assert list(found["get_import_report"]["responses"][200]["content"]) == ["text/csv"]
+
+
 def test_no_summary_is_only_the_name_of_a_function() -> None:
     named = [(operation, operation.view_func.__name__.title().replace("_", " ")) for operation in behind_the_document()]
     assert [operation.operation_id for operation, name in named if operation.summary == name] == []
