@@ -122,6 +122,17 @@ class StockReserved(RequisitionEvent):
 
 
 @dataclass(frozen=True)
+class PartsWanted(RequisitionEvent):
+    """Somebody at the bay waits for these parts."""
+
+    icon = "package-export"
+    family = "hold"
+
+    def sentence(self) -> str:
+        return _("要料：%(name)s × %(quantity)s") % _facts(self.part_name, self.quantity)
+
+
+@dataclass(frozen=True)
 class PartsShort(RequisitionEvent):
     """The order waits for this part."""
 

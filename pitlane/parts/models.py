@@ -156,6 +156,8 @@ class Requisition(HasPublicId, OrgModel):
     state = models.CharField(max_length=16, choices=REQUISITION.choices, default=REQUISITION.start)
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
+    asked_at = models.DateTimeField(null=True)
+    asked_by = models.CharField(max_length=80, blank=True)
 
     class Meta:
         constraints = [

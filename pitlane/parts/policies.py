@@ -50,5 +50,11 @@ def can_require(actor: Actor, store_id: int) -> bool:
     return actor.kind == "customer" or actor.may("parts.view", store_id)
 
 
+def can_ask(actor: Actor, store_id: int) -> bool:
+    """Say at the bay that parts are wanted now: whoever works there, or may ask for parts at all."""
+    works_there = actor.may("workshop.work", store_id) or actor.may("workshop.dispatch", store_id)
+    return works_there or can_require(actor, store_id)
+
+
 def can_open_warehouse(actor: Actor, store_id: int) -> bool:
     return actor.may("parts.edit", store_id) or actor.may("accounts.stores", store_id)

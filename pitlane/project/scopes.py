@@ -176,6 +176,7 @@ SCOPES = {
     "workshop_my_jobs": "workshop.work",
     "workshop_dispatch": "workshop.dispatch",
     "workshop_recall_items": "workshop.dispatch",
+    "workshop_ask_for_parts": "workshop.work or workshop.dispatch",
     "workshop_accept_item": "workshop.work or workshop.dispatch",
     "workshop_start_item": "workshop.work or workshop.dispatch",
     "workshop_pause_item": "workshop.work or workshop.dispatch",

@@ -237,6 +237,18 @@ class PartsIssued(OrderEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PartsAsked(OrderEvent):
+    icon: ClassVar[str] = "package-export"
+    family: ClassVar[Family] = "hold"
+    timeline: ClassVar[bool] = False
+    item_id: int
+    keys: list[str]
+
+    def sentence(self) -> str:
+        return _("向库房要料 %(n)d 项") % {"n": len(self.keys)}
+
+
+@dataclass(frozen=True, kw_only=True)
 class PartReturned(OrderEvent):
     icon: ClassVar[str] = "arrow-back-up"
     timeline: ClassVar[bool] = False

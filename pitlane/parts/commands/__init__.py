@@ -4,6 +4,7 @@ from .loading import load_starting_parts
 from .parts import remove_substitute, save_part, set_substitute
 from .requisitions import (
     Demand,
+    ask_for,
     cancel_requisition,
     issue,
     issue_many,
@@ -17,6 +18,7 @@ __all__ = [
     "Demand",
     "ReceiptLine",
     "adjust",
+    "ask_for",
     "cancel_requisition",
     "issue",
     "issue_many",

@@ -18,7 +18,7 @@ from pitlane.core.tenancy import current_org
 
 from .. import policies
 from ..costing import clean_quantity, share_of
-from ..events import PartsShort, StockIssued, StockReserved, StockReturned
+from ..events import PartsShort, PartsWanted, StockIssued, StockReserved, StockReturned
 from ..ledger import (
     Change,
     Shelf,
@@ -192,6 +192,7 @@ def cancel_requisition(*, demand: str, by: Actor, at: datetime) -> None:
         return
     if not REQUISITION.may(requisition.state, "cancel"):
         raise Refused(_("配件已经出库，请先退料"), code="already_issued", demand=demand)
+    requisition.asked_at, requisition.asked_by = None, ""
     release(requisition, level, "cancel", by=by, at=at)
     serve_backorders(level, by=by, at=at)
 
@@ -227,6 +228,27 @@ def issue_many(*, demands: Sequence[str], followed: bool = False, by: Actor, at:
 def issue(*, demand: str, by: Actor, at: datetime) -> Requisition:
     """Hand out what one line of work reserved; a backorder is refused until the goods are there."""
     return issue_many(demands=[demand], by=by, at=at)[0]
+
+
+@command
+def ask_for(*, demands: Sequence[str], by: Actor, at: datetime) -> int:
+    """Say at the bay that these parts are wanted now (要料): the storekeeper's queue shows who waits, since when.
+
+    Asking twice changes nothing. Answers how many were asked for.
+    """
+    rows = Requisition.objects.select_for_update(of=("self",)).select_related("warehouse", "part")
+    found = list(rows.filter(demand__in=set(demands)).order_by("part_id", "pk"))
+    if len(found) != len(set(demands)):
+        raise Missing(_("没有这条领料"))
+    for row in found:
+        require(policies.can_ask(by, row.warehouse.store_id), "workshop.work")
+    wanted = [row for row in found if row.state in OPEN and row.asked_at is None]
+    for row in wanted:
+        row.asked_at, row.asked_by = at, by.name
+    Requisition.objects.bulk_update(wanted, ["asked_at", "asked_by"])
+    for row in wanted:
+        record(PartsWanted(**facts_of(row)), by=by, at=at)
+    return len(wanted)
 
 
 def _places(demands: set[str]) -> Any:

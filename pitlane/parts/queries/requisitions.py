@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
 
 from pitlane.core import search
 from pitlane.core.access import Actor, visible
@@ -45,6 +45,8 @@ class RequisitionCard:
     state: str
     created_at: datetime
     changed_at: datetime
+    asked_at: datetime | None
+    asked_by: str
 
     @property
     def label(self) -> Label:
@@ -77,6 +79,8 @@ def card(row: Requisition) -> RequisitionCard:
         state=row.state,
         created_at=row.created_at,
         changed_at=row.changed_at,
+        asked_at=row.asked_at,
+        asked_by=row.asked_by,
     )
 
 
@@ -160,12 +164,13 @@ VIEWS = {"ready": ("reserved",), "short": ("backordered",), "issued": ("issued",
 
 
 def queue(by: Actor, *, view: str = "ready", limit: int = 200) -> QueuePage:
-    """The requisitions of the actor's store; what can be handed out comes in the order it was asked for."""
+    """The requisitions of the actor's store: what somebody at the bay waits for first, the rest as it came."""
     rows = requisition_rows(by).filter(warehouse__store_id=by.store_id)
     counts = {key: rows.filter(state__in=states).count() for key, states in VIEWS.items() if states}
     newest_first = view == "issued"
     rows = rows.filter(state__in=VIEWS.get(view) or REQUISITION.states)
-    rows = rows.order_by("-changed_at", "-pk") if newest_first else rows.order_by("created_at", "pk")
+    waited_for_first = (F("asked_at").asc(nulls_last=True), "created_at", "pk")
+    rows = rows.order_by("-changed_at", "-pk") if newest_first else rows.order_by(*waited_for_first)
     found = [card(row) for row in rows[: limit + 1]]
     return QueuePage(_queue_rows(found[:limit]), counts, len(found) > limit)
 

@@ -276,6 +276,27 @@ def test_permissions_are_those_of_the_warehouse_store(shop: Shop, at: datetime) 
         factories.want(shop, house, item, "order_part:3", by=stranger)
     with nothing_changes(), pytest.raises(Forbidden):
         commands.cancel_requisition(demand="order_part:1", by=stranger, at=at)
+    with nothing_changes(), pytest.raises(Forbidden):
+        commands.ask_for(demands=["order_part:1"], by=stranger, at=at)
+
+
+def test_who_waits_at_the_bay_comes_first_in_the_queue(shop: Shop, at: datetime) -> None:
+    house, item = factories.warehouse(shop), factories.part(shop)
+    factories.stock(shop, house, item, "3")
+    for number in (1, 2, 3):
+        factories.want(shop, house, item, f"order_part:{number}")
+    technician = shop.actor("workshop.work")
+    assert commands.ask_for(demands=["order_part:3"], by=technician, at=at) == 1
+    with nothing_changes():
+        assert commands.ask_for(demands=["order_part:3"], by=technician, at=at) == 0
+    with nothing_changes(), pytest.raises(Missing):
+        commands.ask_for(demands=["order_part:3", "order_part:9"], by=technician, at=at)
+    rows = queries.queue(shop.boss(), view="ready").rows
+    assert [row.requisition.demand for row in rows] == ["order_part:3", "order_part:1", "order_part:2"]
+    assert (rows[0].requisition.asked_by, rows[0].requisition.asked_at) == (technician.name, at)
+    commands.cancel_requisition(demand="order_part:3", by=shop.boss(), at=at)
+    factories.want(shop, house, item, "order_part:3")
+    assert Requisition.objects.get(demand="order_part:3").asked_at is None
 
 
 def test_another_organisations_stock_is_missing(shop: Shop, other_shop: Shop, at: datetime) -> None:

@@ -144,6 +144,21 @@ def pause_item(request: HttpRequest, item: str, body: PauseIn) -> Any:
     return job_state(paused)
 
 
+class AskedOut(Schema):
+    """How many lines the storekeeper is newly asked for."""
+
+    asked: int
+
+
+@router.post(
+    "/items/{item}/ask-for-parts", operation_id="workshop_ask_for_parts", summary="Ask for parts", response=AskedOut
+)
+@idempotent
+def ask_for_parts(request: HttpRequest, item: str) -> Any:
+    """The parts of a job that were agreed to and not handed out yet are wanted at the bay now."""
+    return {"asked": commands.ask_for_parts(item_id=parse_id("itm", item), **who(request))}
+
+
 class StepIn(TechnicianIn):
     """``values`` of a measuring step by label, e.g. ``{"左": "2.1"}``.
 

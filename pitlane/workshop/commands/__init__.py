@@ -32,7 +32,7 @@ from .orders import (
     move_orders,
     open_order,
 )
-from .parts_use import follow_stock, issue_parts, keep_old_parts, return_part_line
+from .parts_use import ask_for_parts, follow_stock, issue_parts, keep_old_parts, return_part_line
 from .photos import add_photo
 from .quality import final_check
 from .telling import tell_ready
@@ -52,6 +52,7 @@ __all__ = [
     "add_package",
     "add_part",
     "add_photo",
+    "ask_for_parts",
     "begin_inspection",
     "cancel_order",
     "change_line",

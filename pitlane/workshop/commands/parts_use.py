@@ -17,7 +17,7 @@ from pitlane.parts import queries as stock
 
 from .. import policies
 from ..drafting import plain, reprice
-from ..events import LinesChanged, PartReturned, PartsIssued
+from ..events import LinesChanged, PartReturned, PartsAsked, PartsIssued
 from ..models import OrderPart
 from ..sheet import (
     Sheet,
@@ -26,6 +26,7 @@ from ..sheet import (
     key_of,
     lock_sheet,
     needs_stock,
+    order_of_item,
     recount,
     save_order,
     sublet_cost,
@@ -96,6 +97,27 @@ def return_part_line(
     _recost(sheet)
     save_order(sheet.order, at, edited=True)
     tell(PartReturned, sheet.order, key=key, quantity=plain(amount), by=by, at=at)
+
+
+@command
+def ask_for_parts(*, item_id: int, by: Actor, at: datetime) -> int:
+    """The technician waits at the bay for the parts of a job (要料): the storekeeper sees it on top of the queue.
+
+    Answers how many lines were asked for; those asked for before stay as they are.
+    """
+    sheet = lock_sheet(order_of_item(item_id))
+    require(policies.can_work(by, sheet.order), "workshop.work")
+    check_editable(sheet.order)
+    sheet.item(item_id)
+    ours = [part for part in sheet.parts if part.item_id == item_id and needs_stock(part)]
+    waiting = [part for part in ours if part.approval == "approved" and not part.fitted]
+    if not waiting:
+        raise Refused(_("这个项目没有待领的配件"), code="nothing_to_ask")
+    asked = parts.ask_for(demands=[demand_of(part) for part in waiting], by=by, at=at)
+    if asked:
+        keys = [key_of(part) for part in waiting]
+        tell(PartsAsked, sheet.order, item_id=item_id, keys=keys, by=by, at=at)
+    return asked
 
 
 @command

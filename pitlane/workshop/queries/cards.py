@@ -177,6 +177,11 @@ class LineCard:
         return self.kind == "part"
 
     @property
+    def revisable(self) -> bool:
+        """Agreed to and not begun: it can still go back into the quote."""
+        return self.approval == "approved" and self.state in ("", "pending")
+
+    @property
     def skill_name(self) -> str:
         return str(skill_name(self.skill))
 

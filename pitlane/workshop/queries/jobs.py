@@ -13,6 +13,7 @@ from django.utils import timezone
 from pitlane.core.access import Actor
 from pitlane.core.errors import Missing
 from pitlane.core.states import Label
+from pitlane.parts import queries as stock
 
 from ..models import Assignment, Finding, OrderPhoto, QualityCheck, RepairOrder, TimeEntry, WorkItem
 from ..states import ITEM
@@ -141,6 +142,7 @@ class JobScreen:
     started_at: datetime | None
     used: timedelta
     parts: list[LineCard]
+    asked_at: datetime | None
     photos: list[OrderPhoto]
     findings: list[Finding]
     siblings: list[JobCard]
@@ -148,6 +150,11 @@ class JobScreen:
     mine: bool
     can_start: bool
     can_peer: bool
+
+    @property
+    def waiting_parts(self) -> list[LineCard]:
+        """Parts of this job that the storekeeper has not handed out."""
+        return [part for part in self.parts if not part.fitted and part.stock_text]
 
 
 def job_screen(item_id: int, *, by: Actor, at: datetime) -> JobScreen:
@@ -164,6 +171,7 @@ def job_screen(item_id: int, *, by: Actor, at: datetime) -> JobScreen:
     shown = mine or (rows[0] if rows else Assignment(item=item, bay=None))
     shown.item.order = order
     step = next_step(item.steps)
+    parts = [line for line in line_cards(sheet) if line.item_key == f"item:{item.pk}" and line.approval == "approved"]
     pictures = Counter(item.photos.exclude(step=None).values_list("step", flat=True))
     return JobScreen(
         job=_job(shown, {}, at),
@@ -174,9 +182,8 @@ def job_screen(item_id: int, *, by: Actor, at: datetime) -> JobScreen:
         next=step,
         started_at=open_entry.started_at if open_entry else None,
         used=sum(((e.ended_at or at) - e.started_at for e in entries), timedelta()),
-        parts=[
-            line for line in line_cards(sheet) if line.item_key == f"item:{item.pk}" and line.approval == "approved"
-        ],
+        parts=parts,
+        asked_at=_asked_at(order.pk, {f"order_part:{part.id}" for part in parts if not part.fitted}),
         photos=list(OrderPhoto.objects.filter(order=order).select_related("file").order_by("-pk")[:6]),
         findings=list(Finding.objects.filter(order=order).order_by("-pk")[:5]),
         siblings=_siblings(order, item, by, at),
@@ -185,6 +192,13 @@ def job_screen(item_id: int, *, by: Actor, at: datetime) -> JobScreen:
         can_start=mine is not None and order.state in ("dispatch_pending", "in_progress") and item.state in OPEN_JOBS,
         can_peer=mine is None and item.state == "self_checked" and by.may("workshop.work", order.store_id),
     )
+
+
+def _asked_at(order_id: int, demands: set[str]) -> datetime | None:
+    """Since when the storekeeper knows that these parts are waited for; None while one of them was not asked for."""
+    found = [card for demand, card in stock.requisitions_for(order_id).items() if demand in demands]
+    moments = [card.asked_at for card in found if card.asked_at]
+    return min(moments) if moments and len(moments) == len(found) else None
 
 
 def step_view(index: int, raw: dict[str, Any], current: int | None, photos: int = 0) -> StepView:

@@ -29,6 +29,7 @@ ATTEMPTS: dict[str, Attempt] = {
     "end_parts_hold": lambda b, order, by, at: commands.end_parts_hold(order_id=order.pk, by=by, at=at),
     "add_package": lambda b, order, by, at: commands.add_package(order_id=order.pk, package_id=1, by=by, at=at),
     "remove_package": lambda b, order, by, at: commands.remove_package(order_id=order.pk, code="PK-1", by=by, at=at),
+    "ask_for_parts": lambda b, order, by, at: commands.ask_for_parts(item_id=order.items.first().pk, by=by, at=at),
     "follow_money": lambda b, order, by, at: commands.follow_money(order_id=order.pk, by=by, at=at),
     "move_orders": lambda b, order, by, at: commands.move_orders(
         order_ids=[order.pk], changes={"advisor_id": b.advisor.pk}, by=by, at=at

@@ -13,6 +13,7 @@ from pitlane.billing import queries as billing
 from pitlane.core.access import PERMISSIONS
 from pitlane.core.ids import public_id
 from pitlane.core.testing import NOON, Shop
+from pitlane.parts import queries as stock
 from pitlane.workshop import commands, queries
 from pitlane.workshop.commands import NewLabour
 from pitlane.workshop.models import RepairOrder
@@ -112,6 +113,34 @@ def test_a_line_is_edited_and_removed_in_its_drawer(b: Bench, boss: Client) -> N
     assert stale.status_code == 200 and "改过这张工单" in stale.content.decode()
     boss.post(at("remove_line", order, item.ref))
     assert not order.parts.filter(removed=False).exists()
+
+
+def test_an_answer_is_taken_back_or_asked_for_again_in_the_drawer_of_the_line(b: Bench, boss: Client) -> None:
+    order = approved(b)
+    item = order.items.get()
+    assert at("revise_line", order, item.ref) in boss.get(at("line", order, item.ref)).content.decode()
+    refused = boss.post(at("revise_line", order, item.ref), {"reason": ""})
+    assert refused.status_code == 200 and order.items.get().approval == "approved"
+    boss.post(at("revise_line", order, item.ref), {"reason": "型号报错"})
+    assert {line.approval for line in queries.lines_of(order.pk)} == {"proposed"}
+    commands.decide_lines(order_id=order.pk, decisions={f"item:{item.pk}": "defer"}, by=b.by, at=NOON)
+    assert at("propose_line", order, item.ref) in boss.get(at("line", order, item.ref)).content.decode()
+    boss.post(at("propose_line", order, item.ref))
+    assert order.items.get().approval == "proposed"
+
+
+def test_the_technician_asks_the_storekeeper_for_the_parts_of_the_job(b: Bench, boss: Client, client: Client) -> None:
+    order = dispatched(b)
+    item = order.items.get()
+    job = reverse("workshop:job", args=[item.ref])
+    client.force_login(b.tech, backend="pitlane.accounts.backend.StaffBackend")
+    assert "向库房要料" in client.get(job).content.decode()
+    said = client.post(reverse("workshop:operate", args=[item.ref, "ask"]), follow=True).content.decode()
+    assert "已向库房要料" in said and "已告诉库房" in said
+    again = client.post(reverse("workshop:operate", args=[item.ref, "ask"]), follow=True).content.decode()
+    assert "已经要过料了" in again
+    (row, *_more) = stock.queue(b.by, view="ready").rows
+    assert row.requisition.asked_by == b.tech.name
 
 
 def test_answers_dispatch_and_inspection_by_forms(b: Bench, boss: Client) -> None:

@@ -200,6 +200,29 @@ def remove(request: HttpRequest, pk: int, ref: str) -> HttpResponse:
     return to_order(queries.order_for(pk).ref)
 
 
+@screen("workshop.edit")
+def revise(request: HttpRequest, pk: int, ref: str) -> HttpResponse:
+    """Take an approved line back into the quote, with its parts: the customer is asked anew."""
+    card = queries.order_for(pk, request.actor)  # type: ignore[attr-defined]
+    form = ReasonForm(posted(request))
+    if request.method == "POST" and form.is_valid():
+        attempt(form, commands.revise_quote, order_id=pk, keys=[key_of(ref)], **form.cleaned_data, **who(request))
+        if not form.errors:
+            messages.success(request, _("已收回，等客户重新确认"))
+            return to_order(card.ref)
+    titles = {"title": _("重新报价"), "verb": _("收回同意，重新报价")}
+    return drawer(request, "workshop/reason_form.html", {"form": form, "card": card, **titles})
+
+
+@require_POST
+@screen("workshop.edit")
+def propose(request: HttpRequest, pk: int, ref: str) -> HttpResponse:
+    """Offer a line again that the customer had put off or refused."""
+    commands.propose_again(order_id=pk, keys=[key_of(ref)], **who(request))
+    messages.success(request, _("已重新报价给客户"))
+    return to_order(queries.order_for(pk).ref)
+
+
 @screen("workshop.view")
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
     """The desk writes down what the customer said to each line."""

@@ -97,12 +97,18 @@ def _keep_photos(pk: int, request: HttpRequest, step: int | None) -> int:
     return len(uploads)
 
 
+def _ask(pk: int, request: HttpRequest) -> str:
+    asked = commands.ask_for_parts(item_id=pk, **who(request))
+    return _("已向库房要料 %(n)d 项") % {"n": asked} if asked else _("已经要过料了，库房正在准备")
+
+
 VERBS: dict[str, Any] = {
     "accept": _accept,
     "start": _start,
     "pause": _pause,
     "finish": _finish,
     "step": _step,
+    "ask": _ask,
     "finding": _finding,
     "photo": _photo,
 }
