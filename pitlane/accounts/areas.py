@@ -8,6 +8,7 @@ from pitlane.core.errors import Text
 
 AREAS: dict[str, Text] = {
     "customers": _("客户"),
+    "appointments": _("预约"),
     "reception": _("接车"),
     "workshop": _("车间"),
     "billing": _("结算"),

@@ -9,7 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from pitlane.core.errors import Text
 
 READ = ("customers.view", "catalog.view", "workshop.view")
-BOOK = ("customers.edit", "customers.reveal", "scheduling.view", "scheduling.claim")
+BOOK = (
+    "customers.edit",
+    "customers.reveal",
+    "scheduling.view",
+    "scheduling.claim",
+    "appointments.view",
+    "appointments.book",
+)
 DESK = (*READ, *BOOK, "parts.view", "billing.view")
 
 
@@ -36,6 +43,7 @@ STARTING_ROLES = (
             "catalog.edit",
             "parts.*",
             "scheduling.*",
+            "appointments.*",
             "billing.*",
             "workshop.*",
             "reception.*",
@@ -78,6 +86,7 @@ STARTING_ROLES = (
             *READ,
             "parts.view",
             "scheduling.*",
+            "appointments.view",
             "workshop.edit",
             "workshop.dispatch",
             "workshop.work",

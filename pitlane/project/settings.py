@@ -45,10 +45,11 @@ ALLOWED_HOSTS = [h.strip() for h in os.environ.get("PITLANE_HOSTS", "").split(",
 TRUSTED_PROXIES = read_networks(os.environ.get("PITLANE_PROXIES", ""))
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("PITLANE_ORIGINS", "").split(",") if o]
 HTTPS = os.environ.get("PITLANE_HTTPS") == "1"
+PUBLIC_URL = (os.environ.get("PITLANE_URL") or next(iter(CSRF_TRUSTED_ORIGINS), "http://localhost:8000")).rstrip("/")
 
 DOMAINS = [
-    "core", "accounts", "customers", "catalog", "messaging", "parts", "scheduling", "billing", "workshop", "reception",
-    "portal", "founding", "simulation",
+    "core", "accounts", "customers", "catalog", "messaging", "parts", "scheduling", "billing", "appointments", "workshop",
+    "reception", "portal", "founding", "simulation",
 ]  # fmt: skip
 INSTALLED_APPS = [
     "django.contrib.contenttypes",

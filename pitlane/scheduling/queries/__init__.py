@@ -6,7 +6,7 @@ from ..ground import Terms, terms_of
 from ..reasons import Reason
 from ..slots import Needs, Segment
 from .calendar import OpeningWeek, calendar, calendar_day, last_published, next_opening, opening_week, year_calendar
-from .claims import ClaimCard, ClaimedPart, claim_of, claims_of, claims_on
+from .claims import ClaimCard, ClaimedPart, claim_of, claims_like, claims_of, claims_on
 from .load import DayLoad, HourLoad, SkillLoad, Use, day_load, loads
 from .people import (
     WORKERS,
@@ -53,6 +53,7 @@ __all__ = [
     "calendar",
     "calendar_day",
     "claim_of",
+    "claims_like",
     "claims_of",
     "claims_on",
     "day_load",

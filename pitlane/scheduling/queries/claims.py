@@ -64,6 +64,11 @@ def claims_of(subjects: Iterable[str]) -> dict[str, ClaimCard]:
     return {card.subject: card for card in _cards(rows)}
 
 
+def claims_like(prefix: str) -> list[ClaimCard]:
+    """Every promise to subjects of one kind, for the doctor of the domain that made them."""
+    return _cards(list(Claim.objects.filter(subject__startswith=prefix).order_by("starts_at", "pk")))
+
+
 def claims_on(store_id: int, first: date, last: date) -> list[ClaimCard]:
     """Promises of a store that touch these days, in two queries."""
     begins, ends = (moment_of(cell) for cell in day_cells(first, last))

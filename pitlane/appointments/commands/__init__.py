@@ -1,0 +1,26 @@
+"""Writes of appointments."""
+
+from .booking import Guest, book, confirm, move
+from .ending import arrive, cancel, convert, mark_no_show
+from .plans import end_feed, issue_feed, remind, set_plan
+from .privacy import forget_person
+from .waiting import join_waiting_list, offer_waiting, withdraw_offer
+
+__all__ = [
+    "Guest",
+    "arrive",
+    "book",
+    "cancel",
+    "confirm",
+    "convert",
+    "end_feed",
+    "forget_person",
+    "issue_feed",
+    "join_waiting_list",
+    "mark_no_show",
+    "move",
+    "offer_waiting",
+    "remind",
+    "set_plan",
+    "withdraw_offer",
+]

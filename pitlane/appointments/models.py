@@ -1,0 +1,148 @@
+"""Appointments with their services and photos; how a store reminds; calendars that others subscribe to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from pitlane.core.fields import EncryptedTextField, MoneyField
+from pitlane.core.ids import HasPublicId
+from pitlane.core.tenancy import OrgModel
+
+from .rules import REMINDERS
+from .states import APPOINTMENT, EXPECTED
+
+
+class Source(models.TextChoices):
+    DESK = "desk", _("到店")
+    PHONE = "phone", _("电话")
+    PORTAL = "portal", _("客户自助")
+    API = "api", _("接口")
+
+
+class Appointment(HasPublicId, OrgModel):
+    """One expected visit. ``needs`` is what the visit takes of bays and people, as ``scheduling`` reads it.
+
+    Somebody who is not in the files yet is kept sealed (``guest_…``) until the car is here. While waiting, the times
+    are the wish; otherwise they are those of the claim.
+    """
+
+    id_prefix = "apt"
+    store = models.ForeignKey("accounts.Store", on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=12, choices=APPOINTMENT.choices, default=APPOINTMENT.start)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    needs = models.JSONField()
+    customer = models.ForeignKey("customers.Customer", null=True, on_delete=models.PROTECT, related_name="+")
+    vehicle = models.ForeignKey("customers.Vehicle", null=True, on_delete=models.PROTECT, related_name="+")
+    guest_name: Any = EncryptedTextField(blank=True)
+    guest_phone: Any = EncryptedTextField(blank=True)
+    guest_plate: Any = EncryptedTextField(blank=True)
+    guest_masked = models.CharField(max_length=24, blank=True)
+    guest_index = models.CharField(max_length=32, blank=True)
+    source = models.CharField(max_length=8, choices=Source.choices, default=Source.DESK)
+    advisor = models.ForeignKey("accounts.Staff", null=True, on_delete=models.PROTECT, related_name="+")
+    technician = models.ForeignKey("accounts.Staff", null=True, on_delete=models.PROTECT, related_name="+")
+    wish: Any = EncryptedTextField(blank=True)
+    lane = models.PositiveSmallIntegerField(default=0)
+    parts_at = models.DateTimeField(null=True)
+    moved = models.PositiveSmallIntegerField(default=0)
+    confirmed_by_customer_at = models.DateTimeField(null=True)
+    reminders = models.JSONField(default=list)
+    offer_until = models.DateTimeField(null=True)
+    risk = models.PositiveSmallIntegerField(null=True)
+    cancelled_by = models.CharField(max_length=8, blank=True)
+    cancel_reason = models.CharField(max_length=60, blank=True)
+    arrived_at = models.DateTimeField(null=True)
+    order_id = models.BigIntegerField(null=True)
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=80)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("starts_at")), name="appointments_appointment_order"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="converted") | models.Q(order_id__isnull=False),
+                name="appointments_appointment_converted",
+            ),
+            models.UniqueConstraint(
+                fields=["order_id"],
+                condition=models.Q(order_id__isnull=False),
+                name="appointments_appointment_order_once",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["org", "store", "starts_at"], name="appointments_day"),
+            models.Index(fields=["org", "starts_at"], name="appointments_time"),
+            models.Index(fields=["org", "made_at"], name="appointments_made"),
+            models.Index(
+                fields=["org", "starts_at"], condition=models.Q(state__in=EXPECTED), name="appointments_expected"
+            ),
+            models.Index(fields=["customer", "-starts_at"], name="appointments_customer"),
+            models.Index(fields=["vehicle", "-starts_at"], name="appointments_vehicle"),
+        ]
+
+    @property
+    def subject(self) -> str:
+        """The name under which claims and messages of this visit are known."""
+        return self.ref
+
+
+class BookedService(OrgModel):
+    """One thing the customer comes for; ``price`` None means that only a look at the car can tell."""
+
+    appointment = models.ForeignKey(Appointment, on_delete=models.CASCADE, related_name="services")
+    position = models.PositiveSmallIntegerField()
+    operation = models.ForeignKey("catalog.Operation", null=True, on_delete=models.PROTECT, related_name="+")
+    package = models.ForeignKey("catalog.ServicePackage", null=True, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=60)
+    minutes = models.PositiveIntegerField()
+    price = MoneyField(null=True)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["appointment", "position"], name="appointments_service_position")
+        ]
+
+
+class BookedPhoto(OrgModel):
+    """A picture of the fault that came with the wish."""
+
+    appointment = models.ForeignKey(Appointment, on_delete=models.CASCADE, related_name="photos")
+    file = models.ForeignKey("core.StoredFile", on_delete=models.PROTECT, related_name="+")
+
+
+def usual_reminders() -> list[int]:
+    return list(REMINDERS)
+
+
+class BookingPlan(OrgModel):
+    """How a store looks after its appointments: when it reminds, when it gives up, how long an offer stands.
+
+    ``reminders`` are minutes before the visit; ``risky_percent`` is the risk of not coming from which a second look is
+    worth it.
+    """
+
+    store = models.OneToOneField("accounts.Store", on_delete=models.CASCADE, related_name="+")
+    reminders = models.JSONField(default=usual_reminders)
+    late_minutes = models.PositiveSmallIntegerField(default=60)
+    offer_minutes = models.PositiveSmallIntegerField(default=60)
+    risky_percent = models.PositiveSmallIntegerField(default=30)
+
+
+class Feed(HasPublicId, OrgModel):
+    """A calendar that others subscribe to by a secret address: of a store, or of one person in it."""
+
+    id_prefix = "fee"
+    store = models.ForeignKey("accounts.Store", on_delete=models.CASCADE, related_name="+")
+    staff = models.ForeignKey("accounts.Staff", null=True, on_delete=models.CASCADE, related_name="+")
+    token_hash = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=80)
+    ended_at = models.DateTimeField(null=True)
