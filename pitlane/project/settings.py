@@ -48,8 +48,8 @@ HTTPS = os.environ.get("PITLANE_HTTPS") == "1"
 PUBLIC_URL = (os.environ.get("PITLANE_URL") or next(iter(CSRF_TRUSTED_ORIGINS), "http://localhost:8000")).rstrip("/")
 
 DOMAINS = [
-    "core", "accounts", "customers", "catalog", "messaging", "parts", "scheduling", "billing", "appointments", "workshop",
-    "reception", "portal", "founding", "simulation",
+    "core", "accounts", "customers", "catalog", "messaging", "parts", "scheduling", "billing", "appointments",
+    "workshop", "reception", "portal", "founding", "simulation",
 ]  # fmt: skip
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
