@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from pitlane.core.access import Actor
 from pitlane.core.api import problem
+from pitlane.core.reach import narrowed
 from pitlane.core.tenancy import scope
 
 from . import commands, queries
@@ -47,7 +48,8 @@ class ActorMiddleware:
         if person.must_change_password and request.path not in WITHOUT_NEW_PASSWORD:
             return _change_password_first(request)
         request.actor = actor  # type: ignore[attr-defined]
-        return self.get_response(request)
+        with narrowed(actor):
+            return self.get_response(request)
 
 
 def _still_signed_in(request: HttpRequest, actor: Actor) -> bool:

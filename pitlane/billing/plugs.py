@@ -7,10 +7,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from pitlane.core import listing, navigation, panels
+from pitlane.core import listing, navigation, panels, reach
 from pitlane.core.access import Actor
 
-from . import queries
+from . import policies, queries
 
 
 def spent(*, by: Actor, customer_id: int, **_facts: Any) -> panels.Panel | None:
@@ -50,6 +50,9 @@ def obstacle(*, by: Actor, customer_id: int, **_facts: Any) -> panels.Panel | No
 def connect() -> None:
     """Called once by ``project``."""
     listing.register(queries.BILLS, queries.PAYMENTS)
+    reach.register("stl", policies.reaches_bill, "settlement_id")
+    reach.register("pay", policies.reaches_payment, "payment_id")
+    reach.register("crd", policies.reaches_account, "account_id")
     navigation.register(
         navigation.Entry(
             "billing", _("结算"), "cash-register", "billing:list", "billing.view", 80, count=queries.waiting_count

@@ -3,6 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 
 from pitlane.core.access import Actor, declare
+from pitlane.core.reach import reaches
+
+from .models import CreditAccount, Payment, Settlement
 
 declare(
     {
@@ -57,3 +60,23 @@ def can_close_till(actor: Actor, store_id: int, cashier_id: int) -> bool:
     """The cashier closes their own shift, a manager that of somebody who went home."""
     own = actor.kind == "staff" and actor.id == cashier_id and actor.may("billing.pay", store_id)
     return own or actor.may("billing.close_day", store_id)
+
+
+def reaches_bill(actor: Actor, settlement_id: int) -> bool:
+    """A bill is in reach with its order or its customer."""
+    bill = Settlement.objects.filter(pk=settlement_id).values_list("order_id", "customer_id").first()
+    return bill is not None and _reaches(actor, *bill)
+
+
+def reaches_payment(actor: Actor, payment_id: int) -> bool:
+    payment = Payment.objects.filter(pk=payment_id).values_list("order_id", "customer_id").first()
+    return payment is not None and _reaches(actor, *payment)
+
+
+def reaches_account(actor: Actor, account_id: int) -> bool:
+    customer_id = CreditAccount.objects.filter(pk=account_id).values_list("customer_id", flat=True).first()
+    return customer_id is not None and reaches(actor, "cus", customer_id)
+
+
+def _reaches(actor: Actor, order_id: int | None, customer_id: int) -> bool:
+    return reaches(actor, "cus", customer_id) or (order_id is not None and reaches(actor, "ord", order_id))

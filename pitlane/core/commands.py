@@ -15,7 +15,7 @@ from typing import ParamSpec, TypeVar
 
 from django.db import transaction
 
-from . import journal
+from . import journal, reach
 from .access import Actor
 from .errors import Forbidden
 from .events import Recorded, pending
@@ -39,6 +39,7 @@ def command(fn: Callable[P, R]) -> Callable[P, R]:
             raise Forbidden("core.organisation")
         if pending.get() is not None:
             return fn(*args, **kwargs)
+        reach.check_arguments(actor, kwargs)
         waiting: list[Recorded] = []
         token = pending.set(waiting)
         try:

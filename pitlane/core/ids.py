@@ -13,6 +13,7 @@ from django.urls import register_converter
 from sqids import Sqids
 from sqids.constants import DEFAULT_ALPHABET
 
+from . import reach
 from .errors import Missing
 
 
@@ -30,11 +31,12 @@ def public_id(prefix: str, pk: int) -> str:
 
 
 def parse_id(prefix: str, text: str) -> int:
-    """The row behind a public id; ``Missing`` when it is of another kind or made up."""
+    """The row behind a public id; ``Missing`` when it is of another kind, made up, or out of an own-only reach."""
     head, _, tail = text.partition("_")
     numbers = _coder(prefix).decode(tail) if head == prefix else []
     if len(numbers) != 1 or public_id(prefix, numbers[0]) != text:
         raise Missing()
+    reach.check(prefix, numbers[0])
     return numbers[0]
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from .access import Actor
 from .chinese import fold
@@ -134,6 +134,8 @@ def _find_kind(kind: str, terms: list[str], by: Actor, limit: int) -> list[Searc
         keys = keys.filter(doc__in=SearchKey.objects.filter(_condition(term), kind=kind).values("doc"))
     if by.stores is not None and kind == "order":
         keys = keys.filter(doc__store_id__in=by.stores)
+    if by.own_only and kind in KINDS and (own := KINDS[kind].own):
+        keys = keys.filter(doc__object_id__in=own(by))
     found: dict[int, SearchDoc] = {}
     for key in keys.select_related("doc").order_by("key")[:SCAN]:
         found.setdefault(key.doc_id, key.doc)
@@ -142,7 +144,8 @@ def _find_kind(kind: str, terms: list[str], by: Actor, limit: int) -> list[Searc
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A group of the search panel. ``badges(ids, by)`` answers state pills for the ids shown, in one query."""
+    """A group of the search panel. ``badges(ids, by)`` answers state pills for the ids shown, in one query;
+    ``own(by)`` the ids that an own-only role may find."""
 
     key: str
     label: Text
@@ -151,6 +154,7 @@ class Kind:
     permission: str = ""
     position: int = 100
     checkin_url: Callable[[int], str] | None = None
+    own: Callable[[Actor], QuerySet[Any]] | None = None
 
 
 KINDS: dict[str, Kind] = {}

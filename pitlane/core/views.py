@@ -21,6 +21,7 @@ from .errors import Missing
 from .http import is_api, is_htmx, public, signed_in
 from .models import StoredFile
 from .navigation import ACTIONS
+from .reach import reaches
 from .search import panel
 
 LISTS = ("import", "export")
@@ -65,7 +66,9 @@ def may_open(stored: StoredFile, by: Actor) -> bool:
     """
     if stored.purpose in LISTS:
         return False
-    return by.in_store(stored.store_id) and (stored.customer_id is None or by.may("customers.view"))
+    if stored.customer_id is None:
+        return by.in_store(stored.store_id)
+    return by.in_store(stored.store_id) and by.may("customers.view") and reaches(by, "cus", stored.customer_id)
 
 
 @signed_in

@@ -11,6 +11,7 @@ from pitlane.core.access import require
 from pitlane.core.api import Page, idempotent
 from pitlane.core.errors import Missing
 from pitlane.core.ids import parse_id
+from pitlane.core.reach import reaches
 from pitlane.core.views import send_file
 
 from . import commands, policies, queries
@@ -95,7 +96,7 @@ def create_customer(request: Request, body: CustomerIn) -> Any:
 )
 def check_entry(request: Request, body: CheckIn) -> Any:
     _viewer(request)
-    return [Checked.of(found) for found in queries.entry_checks(**body.model_dump())]
+    return [Checked.of(found) for found in queries.entry_checks(**body.model_dump(), by=request.actor)]
 
 
 @router.get("/customers/{ref}", response=CustomerOut, operation_id="get_customer", summary="One customer")
@@ -288,7 +289,8 @@ def erase_customer(request: Request, ref: str, body: EraseIn) -> Any:
 def find_vehicles(request: Request, plate: str = "", vin: str = "") -> Any:
     _viewer(request)
     found = [queries.find_by_plate(plate) if plate else None, queries.find_by_vin(vin) if vin else None]
-    return [vehicle_out(card) for card in {card.id: card for card in found if card}.values()]
+    cards = {card.id: card for card in found if card and reaches(request.actor, "veh", card.id)}
+    return [vehicle_out(card) for card in cards.values()]
 
 
 @router.post("/vehicles", response={201: VehicleOut}, operation_id="create_vehicle", summary="Register a car")

@@ -10,12 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from pitlane.core import listing, navigation, panels, search
+from pitlane.core import listing, navigation, panels, reach, search
 from pitlane.core.access import Actor
 from pitlane.core.ids import public_id
 from pitlane.core.states import Label
 
-from . import queries
+from . import policies, queries
 from .models import Customer, Vehicle
 
 
@@ -50,6 +50,9 @@ def call_backs(*, by: Actor, at: datetime, store_id: int | None, **_facts: Any) 
 def connect() -> None:
     """Called once by ``project``."""
     listing.register(queries.CUSTOMERS)
+    reach.register("cus", policies.reaches_customer, "customer_id")
+    reach.register("veh", policies.reaches_vehicle, "vehicle_id")
+    reach.register("con", policies.reaches_contact, "contact_id")
     navigation.register(
         navigation.Entry(
             "customers", pgettext_lazy("rail", "客户"), "users", "customers:list", "customers.view", 20, shortcut="g c"
@@ -88,6 +91,7 @@ def connect() -> None:
             permission="customers.view",
             position=10,
             checkin_url=_vehicle_checkin,
+            own=policies.own_vehicles,
         )
     )
     search.register_kind(
@@ -98,5 +102,6 @@ def connect() -> None:
             permission="customers.view",
             position=20,
             checkin_url=_customer_checkin,
+            own=policies.own_customers,
         )
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
+from typing import Any
+
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from pitlane.core.access import Actor, declare
 
-from .models import Export
+from .models import ContactLog, Customer, Export, Ownership
 
 declare(
     {
@@ -70,3 +72,27 @@ def can_erase(actor: Actor) -> bool:
 def listed(actor: Actor) -> Q:
     """Which customers stand in an actor's lists: all, or only those that an own-only role is responsible for."""
     return Q(advisor_id=actor.id) if actor.own_only else Q()
+
+
+def own_customers(actor: Actor) -> QuerySet[Customer]:
+    """The ids of the customers in an actor's reach."""
+    found: QuerySet[Customer] = Customer.objects.filter(listed(actor)).values("pk")
+    return found
+
+
+def own_vehicles(actor: Actor) -> QuerySet[Any]:
+    """The ids of the cars that these customers own or drive now."""
+    links: QuerySet[Any] = Ownership.objects.filter(until=None, customer__in=own_customers(actor))
+    return links.values("vehicle")
+
+
+def reaches_customer(actor: Actor, customer_id: int) -> bool:
+    return own_customers(actor).filter(pk=customer_id).exists()
+
+
+def reaches_vehicle(actor: Actor, vehicle_id: int) -> bool:
+    return own_vehicles(actor).filter(vehicle=vehicle_id).exists()
+
+
+def reaches_contact(actor: Actor, contact_id: int) -> bool:
+    return ContactLog.objects.filter(pk=contact_id, customer__in=own_customers(actor)).exists()

@@ -7,12 +7,12 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from pitlane.core import navigation, panels
+from pitlane.core import navigation, panels, reach
 from pitlane.core.access import Actor
 from pitlane.core.ids import public_id
 from pitlane.core.panels import Panel
 
-from . import queries
+from . import policies, queries
 
 
 def connect() -> None:
@@ -51,6 +51,9 @@ def connect() -> None:
             position=20,
         ),
     )
+    reach.register("est", policies.reaches_estimate, "estimate_id")
+    reach.register("wlk", policies.reaches_walkaround)
+    reach.register("rec", policies.reaches_recommendation, "recommendation_id")
     panels.register("order", walkaround_panel)
     panels.register("order", estimate_panel)
     panels.register("customer360", customer_panel)
@@ -115,9 +118,9 @@ def home_panel(*, by: Actor, at: datetime, store_id: int | None = None, **_facts
 
 def kept_panel(*, by: Actor, at: datetime, store_id: int | None = None, **_facts: Any) -> Panel | None:
     """What the cars in the shop put off before: to be spoken of while they are here."""
-    if store_id is None or not by.may("reception.quote"):
+    if not by.may("reception.quote"):
         return None
-    kept = queries.kept_here(store_id)
+    kept = queries.kept_here(by)
     context = {"kept": kept}
     return (
         Panel("kept_here", "reception/_kept_here.html", context, "main", 30, _("在店车辆上次没做的")) if kept else None

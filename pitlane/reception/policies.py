@@ -7,6 +7,9 @@ from typing import Protocol
 from django.utils.translation import gettext_lazy as _
 
 from pitlane.core.access import Actor, declare
+from pitlane.core.reach import reaches
+
+from .models import Estimate, Recommendation, Walkaround
 
 declare({"reception.checkin": _("接车登记和环检"), "reception.quote": _("报价、发送报价和登记客户答复")})
 
@@ -35,3 +38,23 @@ def can_decide(actor: Actor, order: OfStore) -> bool:
     if actor.kind == "customer":
         return actor.id == order.customer_id
     return can_quote(actor, order)
+
+
+def reaches_estimate(actor: Actor, estimate_id: int) -> bool:
+    """A quote is whose the order is."""
+    return _of_order(actor, Estimate, estimate_id)
+
+
+def reaches_walkaround(actor: Actor, walkaround_id: int) -> bool:
+    return _of_order(actor, Walkaround, walkaround_id)
+
+
+def reaches_recommendation(actor: Actor, recommendation_id: int) -> bool:
+    """Work that was put off belongs to the car, and the car to its people."""
+    vehicle_id = Recommendation.objects.filter(pk=recommendation_id).values_list("vehicle_id", flat=True).first()
+    return vehicle_id is not None and reaches(actor, "veh", vehicle_id)
+
+
+def _of_order(actor: Actor, model: type[Estimate | Walkaround], pk: int) -> bool:
+    order_id = model.objects.filter(pk=pk).values_list("order_id", flat=True).first()
+    return order_id is not None and reaches(actor, "ord", order_id)

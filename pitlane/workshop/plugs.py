@@ -10,12 +10,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from pitlane.core import listing, navigation, panels, search
+from pitlane.core import listing, navigation, panels, reach, search
 from pitlane.core.access import Actor
 from pitlane.core.ids import public_id
 from pitlane.core.panels import Panel
 
-from . import queries
+from . import policies, queries
 
 
 def order_url(order_id: int) -> str:
@@ -34,12 +34,12 @@ def to_inspect(by: Actor) -> int:
 
 def cars_today(*, by: Actor, at: datetime, store_id: int | None, **_facts: Any) -> Panel | None:
     """Home page: the shop's cars by stage."""
-    if store_id is None or not by.may("workshop.view", store_id):
+    if not by.may("workshop.view", store_id):
         return None
     return Panel(
         "cars",
         "workshop/_panel_stages.html",
-        {"stages": queries.cars_by_stage(store_id, at)},
+        {"stages": queries.cars_by_stage(by, at)},
         "main",
         10,
         _("在厂车辆"),
@@ -48,12 +48,12 @@ def cars_today(*, by: Actor, at: datetime, store_id: int | None, **_facts: Any) 
 
 def due_today(*, by: Actor, at: datetime, store_id: int | None, **_facts: Any) -> Panel | None:
     """Home page: what was promised for today, so that nobody has to open orders to know."""
-    if store_id is None or not by.may("workshop.view", store_id):
+    if not by.may("workshop.view", store_id):
         return None
     return Panel(
         "due_today",
         "workshop/_panel_due.html",
-        {"due": queries.promised_today(store_id, at)},
+        {"due": queries.promised_today(by, at)},
         "main",
         20,
         _("今天应交"),
@@ -62,12 +62,12 @@ def due_today(*, by: Actor, at: datetime, store_id: int | None, **_facts: Any) -
 
 def needs_me(*, by: Actor, at: datetime, store_id: int | None, **_facts: Any) -> Panel | None:
     """Home page: what needs this person now."""
-    if store_id is None or not by.may("workshop.view", store_id):
+    if not by.may("workshop.view", store_id):
         return None
     return Panel(
         "needs_me",
         "workshop/_panel_todo.html",
-        {"todos": queries.needs_me(by, store_id, at)},
+        {"todos": queries.needs_me(by, at)},
         "aside",
         10,
         _("现在需要你"),
@@ -138,9 +138,19 @@ def connect() -> None:
         ),
     )
     search.register_kind(
-        search.Kind("order", _("工单"), order_url, queries.badges, permission="workshop.view", position=30)
+        search.Kind(
+            "order",
+            _("工单"),
+            order_url,
+            queries.badges,
+            permission="workshop.view",
+            position=30,
+            own=policies.own_orders,
+        )
     )
     listing.register(queries.ORDERS)
+    reach.register("ord", policies.reaches_order, "order_id")
+    reach.register("itm", policies.reaches_item, "item_id")
     panels.register("home", cars_today)
     panels.register("home", due_today)
     panels.register("home", needs_me)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from pitlane.core.access import Actor, declare
+from pitlane.core.access import Actor, declare, visible
 
-from .models import RepairOrder
+from .models import Assignment, RepairOrder
 
 declare(
     {
@@ -36,7 +37,30 @@ def can_view(actor: Actor, order: RepairOrder) -> bool:
 
 
 def _within(actor: Actor, order: RepairOrder) -> bool:
-    return not actor.own_only or order.advisor_id == actor.id
+    return not actor.own_only or reaches_order(actor, order.pk)
+
+
+def listed(actor: Actor) -> Q:
+    """Which orders an actor sees: those of the own stores; an own-only role those it advises or works on."""
+    condition = visible(actor)
+    if actor.own_only:
+        worked = Assignment.objects.filter(technician_id=actor.id).values("item__order_id")
+        condition &= Q(advisor_id=actor.id) | Q(pk__in=worked)
+    return condition
+
+
+def own_orders(actor: Actor) -> QuerySet[RepairOrder]:
+    """The ids of the orders in an actor's reach."""
+    found: QuerySet[RepairOrder] = RepairOrder.objects.filter(listed(actor)).values("pk")
+    return found
+
+
+def reaches_order(actor: Actor, order_id: int) -> bool:
+    return own_orders(actor).filter(pk=order_id).exists()
+
+
+def reaches_item(actor: Actor, item_id: int) -> bool:
+    return own_orders(actor).filter(items=item_id).exists()
 
 
 def can_edit(actor: Actor, order: RepairOrder) -> bool:

@@ -99,7 +99,7 @@ def since(period: str, at: datetime) -> datetime | None:
 
 
 def _mine(by: Actor, whole_org: bool) -> Q:
-    condition: Q = visible(by)
+    condition: Q = visible(by, own_field="customer__advisor_id")
     if by.store_id and not whole_org:
         condition &= Q(store_id=by.store_id)
     return condition

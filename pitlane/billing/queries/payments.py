@@ -72,7 +72,7 @@ class PaymentList:
 
 def matching_payments(chosen: PaymentFilter, by: Actor, at: datetime) -> QuerySet[Payment]:
     """The movements of a filter, unordered: the same for the list and for counts."""
-    rows: QuerySet[Payment] = Payment.objects.filter(visible(by))
+    rows: QuerySet[Payment] = Payment.objects.filter(visible(by, own_field="customer__advisor_id"))
     if by.store_id and not chosen.whole_org:
         rows = rows.filter(store_id=by.store_id)
     if kinds := VIEWS.get(chosen.view, VIEWS["all"])[1]:

@@ -19,7 +19,7 @@ from .. import policies
 from ..entries import NewCustomer, checked, person_facts, phone_index, phone_numbers, tag_names
 from ..events import CustomerChanged, PhoneAdded, PhoneRemoved
 from ..models import Customer, CustomerPhone, CustomerTag, ImportantDate
-from ..queries import customer_findings, last_change
+from ..queries import customer_findings, discreet, last_change
 from ..records import insert_customers, new_phone, take_over_calls
 from ..upkeep import refresh
 
@@ -41,9 +41,10 @@ def _touch(customer: Customer, at: datetime, *fields: str) -> None:
     customer.save(update_fields=["version", "changed_at", *fields])
 
 
-def _refuse_known(row: NewCustomer) -> None:
+def _refuse_known(row: NewCustomer, by: Actor) -> None:
     """A second card for the same phone or company is refused until the clerk says that it is another one."""
-    known = [f for f in customer_findings(row.name, list(row.phones), company=row.kind == "company") if f.blocks]
+    found = customer_findings(row.name, list(row.phones), company=row.kind == "company")
+    known = [f for f in discreet(found, by) if f.blocks]
     if known:
         raise Refused(known[0].text, code="customer_duplicate", field=known[0].field, duplicates=[f.ref for f in known])
 
@@ -87,7 +88,7 @@ def create_customer(
         "tax_id": tax_id,
         "invoice_title": invoice_title,
         "source": source,
-        "advisor_id": advisor_id,
+        "advisor_id": by.id if by.own_only else advisor_id,
         "home_store_id": home_store_id,
         "birthday": birthday,
         "birthday_lunar": birthday_lunar,
@@ -97,7 +98,7 @@ def create_customer(
     _check_house(facts)
     row = NewCustomer(name, tuple(phones), kind, facts, tuple(tags), dict(consents or {}))
     if not despite_duplicates:
-        _refuse_known(checked(row, timezone.localdate(at)))
+        _refuse_known(checked(row, timezone.localdate(at)), by)
     return insert_customers([row], by=by, at=at)[0]
 
 

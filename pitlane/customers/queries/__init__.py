@@ -28,6 +28,7 @@ from .cars import VehiclePage, vehicle_page
 from .checks import (
     Finding,
     customer_findings,
+    discreet,
     entry_checks,
     last_change,
     plate_findings,
@@ -84,6 +85,7 @@ __all__ = [
     "customer_list",
     "customers_page",
     "data_of",
+    "discreet",
     "doubtful_readings",
     "email_of",
     "entry_checks",

@@ -52,7 +52,7 @@ def callers(number: str, *, by: Actor) -> Callers:
     digits = "".join(char for char in number if char.isdigit())
     if len(digits) < SHORTEST_TAIL:
         return Callers(False, False, [])
-    if phone_problem(number) is None and (people := find_by_phone(number)):
+    if phone_problem(number) is None and (people := _reached(find_by_phone(number), by)):
         return Callers(True, True, [_caller(card, "") for card in people[:MOST_CALLERS]])
     whole = phone_problem(number) is None
     found = search.find(digits, by=by, kinds=["customer"], limit=MOST_CALLERS)["customer"] if not whole else []
@@ -60,6 +60,10 @@ def callers(number: str, *, by: Actor) -> Callers:
     people_found = [_caller(cards[doc.object_id], doc.detail) for doc in found if doc.object_id in cards]
     open_calls = Call.objects.filter(closed_at=None, number_index=phone_index(number)) if whole else Call.objects.none()
     return Callers(True, whole, people_found, open_calls.order_by("-pk").first())
+
+
+def _reached(cards: list[CustomerCard], by: Actor) -> list[CustomerCard]:
+    return [card for card in cards if not by.own_only or card.advisor_id == by.id]
 
 
 def _caller(card: CustomerCard, detail: str) -> Caller:
@@ -87,6 +91,7 @@ def call_backs(*, by: Actor, at: datetime, limit: int = 8) -> list[CallBack]:
     rows = Call.objects.filter(closed_at=None, store_id=by.store_id).exclude(next_on__gt=today)
     unknown = [_of_call(row) for row in rows.order_by("next_on", "pk")[:limit]]
     due = ContactLog.objects.filter(next_done_at=None, next_on__lte=today, customer__home_store_id=by.store_id)
+    due = due.filter(customer__advisor_id=by.id) if by.own_only else due
     talks = list(due.exclude(next_step="").select_related("customer").order_by("-next_on", "-pk")[:limit])
     phones = masked_phones([talk.customer_id for talk in talks])
     return [*unknown, *(_of_talk(talk, phones.get(talk.customer_id, "")) for talk in talks)][:limit]

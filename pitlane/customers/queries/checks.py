@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from pitlane.core.access import Actor
 from pitlane.core.chinese import pinyin_keys
-from pitlane.core.errors import Text
+from pitlane.core.errors import Missing, Text
+from pitlane.core.ids import parse_id
 from pitlane.core.models import EventRow, SearchKey
 from pitlane.core.phones import normalise_phone, phone_problem
+from pitlane.core.reach import reaches
 from pitlane.core.search import normal
 
 from ..completeness import clean_name, name_problem
@@ -170,6 +173,7 @@ def entry_checks(
     company: bool = False,
     exclude_customer: int | None = None,
     exclude_vehicle: int | None = None,
+    by: Actor,
 ) -> list[Finding]:
     """Everything to remark on a half-filled form. Nothing is stored."""
     found: list[Finding] = []
@@ -180,7 +184,22 @@ def entry_checks(
     sound = [normalise_phone(number) for number in given if not phone_problem(number)]
     found += customer_findings(name, sound, company=company, exclude=exclude_customer)
     found += plate_findings(plate, plate_kind, exclude_vehicle)
-    return found + vin_findings(vin, exclude_vehicle)
+    return discreet(found + vin_findings(vin, exclude_vehicle), by)
+
+
+def discreet(found: list[Finding], by: Actor) -> list[Finding]:
+    """An own-only role learns that a colleague has this customer or car, and not who that is."""
+    return [
+        f if not f.ref or _reached(f.ref, by) else replace(f, text=_("已由其他同事登记"), url="", ref="") for f in found
+    ]
+
+
+def _reached(ref: str, by: Actor) -> bool:
+    try:
+        kind = ref.partition("_")[0]
+        return reaches(by, kind, parse_id(kind, ref))
+    except Missing:
+        return False
 
 
 def readable_plate(text: str) -> str:

@@ -124,7 +124,7 @@ def test_findings_while_typing(shop: Shop, at: datetime) -> None:
     make.vehicle(shop, vin=make.VIN)
 
     def codes(**typed) -> list[tuple[str, bool]]:
-        return [(found.code, found.blocks) for found in queries.entry_checks(**typed)]
+        return [(found.code, found.blocks) for found in queries.entry_checks(**typed, by=shop.boss())]
 
     assert codes(name="王健国") == [("similar_name", False)]
     assert codes(name="王建国", phones=["138 0011 6217"]) == [("same_phone", True)]

@@ -146,6 +146,7 @@ def _findings(request: Request) -> list[queries.Finding]:
     """Remarks on what was typed so far, right or wrong."""
     given = {name: value for name, value in request.POST.items() if isinstance(value, str)}
     return queries.entry_checks(
+        by=request.actor,
         name=given.get("name", ""),
         phones=[given.get("phone", ""), *given.get("more_phones", "").split()],
         plate=given.get("plate", ""),

@@ -12,6 +12,7 @@ from pitlane.catalog import queries as catalog
 from pitlane.core import search
 from pitlane.core.access import Actor
 from pitlane.core.ids import public_id
+from pitlane.core.reach import reaches
 from pitlane.customers import queries as customers
 from pitlane.scheduling import queries as scheduling
 from pitlane.workshop import queries as orders
@@ -66,18 +67,19 @@ def check_in_screen(
     at: datetime,
 ) -> CheckInScreen:
     """Find the car by its plate, by any fragment that search understands, or through the person who brings it."""
-    car = customers.vehicle_card(vehicle_id) if vehicle_id else _by_plate(text, kind)
+    car = customers.vehicle_card(vehicle_id) if vehicle_id else _by_plate(text, kind, by)
     if car is not None:
         return _known(text, car)
     if customer_id and not text:
         return _brought_by(customer_id)
     candidates = _candidates(text, by) if text else []
-    problems = [] if candidates or not text else customers.entry_checks(plate=text, plate_kind=kind)
+    problems = [] if candidates or not text else customers.entry_checks(plate=text, plate_kind=kind, by=by)
     return CheckInScreen(text, candidates=candidates, problems=[p for p in problems if p.blocks])
 
 
-def _by_plate(text: str, kind: str) -> Any:
-    return customers.find_by_plate(text, kind or None) if text.strip() else None
+def _by_plate(text: str, kind: str, by: Actor) -> Any:
+    car = customers.find_by_plate(text, kind or None) if text.strip() else None
+    return car if car is not None and reaches(by, "veh", car.id) else None
 
 
 def _brought_by(customer_id: int) -> CheckInScreen:

@@ -208,7 +208,7 @@ class WaitingRow:
 
 def waiting_estimates(store_id: int | None, *, by: Actor, at: datetime, limit: int = 8) -> list[WaitingRow]:
     """Quotes without answer, the longest waiting first."""
-    rows = Estimate.objects.filter(visible(by, "order__store_id"), state="sent")
+    rows = Estimate.objects.filter(visible(by, "order__store_id", "order__advisor_id"), state="sent")
     if store_id:
         rows = rows.filter(order__store_id=store_id)
     rows = rows.select_related("order__vehicle", "order__customer").order_by("sent_at")[:limit]
@@ -232,7 +232,7 @@ def _waiting(row: Estimate, at: datetime) -> WaitingRow:
 
 def waiting_count(by: Actor) -> int:
     """How many quotes wait for an answer in the actor's store: the number in the rail."""
-    rows = Estimate.objects.filter(visible(by, "order__store_id"), state="sent")
+    rows = Estimate.objects.filter(visible(by, "order__store_id", "order__advisor_id"), state="sent")
     if by.store_id:
         rows = rows.filter(order__store_id=by.store_id)
     return int(rows.count())

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from pitlane.core.access import Actor
 from pitlane.core.ids import public_id
 from pitlane.core.money import Money
 from pitlane.core.states import Label
@@ -75,9 +76,9 @@ class KeptHere:
         return Money(sum(card.amount.fen for card in self.cards))
 
 
-def kept_here(store_id: int, limit: int = 6) -> list[KeptHere]:
+def kept_here(by: Actor, limit: int = 6) -> list[KeptHere]:
     """Cars in the shop with open recommendations of an earlier visit: the moment to speak of them (two queries)."""
-    inside = {order.vehicle_id: order for order in orders.cars_inside(store_id)}
+    inside = {order.vehicle_id: order for order in orders.cars_inside(by)}
     kept: dict[int, list[RecommendationCard]] = {}
     for card in recommendations_for(inside):
         if card.order_id != inside[card.vehicle_id].id:

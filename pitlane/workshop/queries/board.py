@@ -9,7 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from pitlane.accounts import queries as accounts
@@ -18,6 +18,7 @@ from pitlane.core.states import Label
 from pitlane.parts import queries as stock
 from pitlane.scheduling import queries as scheduling
 
+from .. import policies
 from ..models import Assignment, WorkItem
 from ..skills import lacks, summary
 from ..states import ITEM
@@ -77,7 +78,7 @@ class Board:
 def board(store_id: int, *, by: Actor, at: datetime, by_bay: bool = False) -> Board:
     """Everything the foreman needs to decide who does what next."""
     items = list(
-        WorkItem.objects.filter(order__store_id=store_id, order__state__in=OPEN_ORDERS, approval="approved")
+        WorkItem.objects.filter(_on_board(store_id, by), order__state__in=OPEN_ORDERS, approval="approved")
         .exclude(state__in=("removed", "done", "passed"))
         .exclude(kind="fee")
         .select_related("order__vehicle")
@@ -101,6 +102,10 @@ def board(store_id: int, *, by: Actor, at: datetime, by_bay: bool = False) -> Bo
         hours_planned=sum((lane.hours for lane in lanes), Decimal(0)),
         hours_there=_hours_there(store_id, at),
     )
+
+
+def _on_board(store_id: int, by: Actor) -> Q:
+    return Q(order__store_id=store_id) & (Q(order__in=policies.own_orders(by)) if by.own_only else Q())
 
 
 def missing_parts(order_ids: Iterable[int], by: Actor) -> dict[int, int]:

@@ -11,14 +11,15 @@ from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from pitlane.core.access import Actor, visible
+from pitlane.core.access import Actor
 from pitlane.core.errors import Text
 from pitlane.core.states import Label
 
+from .. import policies
 from ..models import Finding, RepairOrder
 from ..states import ORDER
 from .cards import OrderCard, card_of, label_of, stage_of
-from .lists import AT_WORK, IN_SHOP, SOON, lateness, people_of
+from .lists import AT_WORK, IN_SHOP, SOON, here, lateness, people_of
 from .screen import short_time
 
 STAGES: tuple[tuple[str, Text, str, tuple[str, ...]], ...] = (
@@ -76,9 +77,9 @@ class Todo:
     card: OrderCard
 
 
-def cars_by_stage(store_id: int, at: datetime, shown: int = 3) -> list[StageCount]:
+def cars_by_stage(by: Actor, at: datetime, shown: int = 3) -> list[StageCount]:
     """How many cars stand in each stage now, and the earliest promises of each (two queries)."""
-    inside = RepairOrder.objects.filter(store_id=store_id, state__in=IN_SHOP)
+    inside = here(by).filter(state__in=IN_SHOP)
     given_out = Count("pk", filter=Q(state="dispatch_pending", dispatched_at__isnull=False))
     rows = inside.order_by().values_list("state").annotate(n=Count("pk"), given_out=given_out)
     counts = {state: n - given for state, n, given in rows}
@@ -105,24 +106,24 @@ def _due(order: RepairOrder, at: datetime) -> str:
     return short_time(order.promised_at, at) if order.promised_at else ""
 
 
-def promised_today(store_id: int, at: datetime, limit: int = 12) -> list[DueToday]:
+def promised_today(by: Actor, at: datetime, limit: int = 12) -> list[DueToday]:
     """Cars that are to be handed over today, and those that should have been before (two queries)."""
     end = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    rows = RepairOrder.objects.filter(store_id=store_id, state__in=IN_SHOP, promised_at__lt=end)
+    rows = here(by).filter(state__in=IN_SHOP, promised_at__lt=end)
     orders = list(rows.select_related("vehicle", "customer").order_by("promised_at", "pk")[:limit])
     people = people_of([order.pk for order in orders])
     return [DueToday(card_of(o), o.customer.name, lateness(o, at), _due(o, at), people.get(o.pk, ())) for o in orders]
 
 
-def cars_inside(store_id: int, limit: int = 200) -> list[OrderCard]:
+def cars_inside(by: Actor, limit: int = 200) -> list[OrderCard]:
     """The orders of all cars that stand in the shop now."""
-    rows = RepairOrder.objects.filter(store_id=store_id, state__in=IN_SHOP).select_related("vehicle")
+    rows = here(by).filter(state__in=IN_SHOP).select_related("vehicle")
     return [card_of(order) for order in rows.order_by("promised_at", "pk")[:limit]]
 
 
-def needs_me(by: Actor, store_id: int, at: datetime, limit: int = 6) -> list[Todo]:
+def needs_me(by: Actor, at: datetime, limit: int = 6) -> list[Todo]:
     """What needs this person now: late promises first, new findings, unanswered quotes, cars to dispatch or inspect."""
-    base = RepairOrder.objects.filter(store_id=store_id).select_related("vehicle")
+    base, store_id = here(by).select_related("vehicle"), by.store_id
     own = (
         base.filter(advisor_id=by.id)
         if by.may("workshop.edit", store_id) and not by.may("workshop.dispatch", store_id)
@@ -168,7 +169,7 @@ def orders_for(
     by: Actor, *, customer_id: int | None = None, vehicle_ids: Iterable[int] = (), limit: int = 12
 ) -> list[OrderCard]:
     """Orders of a customer or of cars, newest first, in the stores the actor may see."""
-    rows = RepairOrder.objects.filter(visible(by)).select_related("vehicle")
+    rows = RepairOrder.objects.filter(policies.listed(by)).select_related("vehicle")
     rows = rows.filter(customer_id=customer_id) if customer_id else rows.filter(vehicle_id__in=list(vehicle_ids))
     return [card_of(order) for order in rows.order_by("-opened_at", "-pk")[:limit]]
 
@@ -186,7 +187,7 @@ def vehicle_badges(vehicle_ids: Iterable[int]) -> dict[int, Label]:
 
 def waiting_count(by: Actor, *states: str) -> int:
     """How many orders of the chosen store stand in these states: the numbers in the rail."""
-    rows = RepairOrder.objects.filter(state__in=states)
+    rows = here(by).filter(state__in=states)
     if states == ("dispatch_pending",):
         rows = rows.filter(dispatched_at=None)
-    return int(rows.filter(store_id=by.store_id).count()) if by.store_id else 0
+    return int(rows.count())

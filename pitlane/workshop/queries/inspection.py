@@ -18,7 +18,7 @@ from ..clocking import workers_of
 from ..models import Assignment, QualityCheck, RepairOrder, WorkItem
 from .cards import LineCard, OrderCard, card_of, crew_of, line_cards, load_order, sheet_of
 from .jobs import StepView, step_view
-from .lists import lateness
+from .lists import here, lateness
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +56,16 @@ class QualityQueue:
 
 def quality_queue(*, by: Actor, at: datetime) -> QualityQueue:
     """Orders for the final inspection and jobs for a peer check in the chosen store, the earliest promise first."""
-    stores = {"store_id": by.store_id} if by.store_id else {}
     failed = QualityCheck.objects.filter(order=OuterRef("pk"), qc_level="final", state="failed")
     orders = list(
-        RepairOrder.objects.filter(state="qc_pending", **stores)
+        here(by)
+        .filter(state="qc_pending")
         .select_related("vehicle")
         .annotate(failed_before=Exists(failed))
         .order_by("promised_at", "pk")
     )
     waiting = list(
-        WorkItem.objects.filter(
-            state="self_checked", order__state="in_progress", **{f"order__{k}": v for k, v in stores.items()}
-        )
+        WorkItem.objects.filter(state="self_checked", order__in=here(by).filter(state="in_progress").values("pk"))
         .select_related("order__vehicle")
         .order_by("order__promised_at", "pk")
     )

@@ -11,7 +11,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from pitlane.core.access import Actor, visible
+from pitlane.core.access import Actor
 from pitlane.core.api import keyset
 from pitlane.core.errors import Text
 from pitlane.core.listing import tally
@@ -20,6 +20,7 @@ from pitlane.core.money import Money, total
 from pitlane.core.search import find, normal
 from pitlane.core.states import Label
 
+from .. import policies
 from ..models import Assignment, RepairOrder
 from ..states import ORDER, OVER
 from .cards import OrderCard, card_of, label_of
@@ -119,7 +120,7 @@ def views_of(by: Actor, at: datetime) -> dict[str, tuple[Text, Q | None, str]]:
 
 def order_list(wanted: OrderFilter, *, by: Actor, at: datetime) -> OrderList:
     """The page of the list that the filter asks for; six queries whatever its length."""
-    base, views = _here(by), views_of(by, at)
+    base, views = here(by), views_of(by, at)
     found = _filtered(base, wanted, views, by, at)
     rows, cursor = keyset(
         found.select_related("vehicle", "customer", "advisor"),
@@ -145,15 +146,15 @@ def order_list(wanted: OrderFilter, *, by: Actor, at: datetime) -> OrderList:
     )
 
 
-def _here(by: Actor) -> Any:
-    """The orders that this person may see, of the chosen store."""
-    base = RepairOrder.objects.filter(visible(by, own_field="advisor_id"))
+def here(by: Actor) -> Any:
+    """The orders that this person may see: of the chosen store, or of all of theirs."""
+    base = RepairOrder.objects.filter(policies.listed(by))
     return base.filter(store_id=by.store_id) if by.store_id and by.kind == "staff" else base
 
 
 def matching(wanted: OrderFilter, *, by: Actor, at: datetime) -> Any:
     """The orders of a filter, unordered: the same for the list, for counts and for "select all"."""
-    return _filtered(_here(by), wanted, views_of(by, at), by, at)
+    return _filtered(here(by), wanted, views_of(by, at), by, at)
 
 
 def chosen_orders(wanted: OrderFilter, *, by: Actor, at: datetime) -> list[int]:
@@ -163,7 +164,7 @@ def chosen_orders(wanted: OrderFilter, *, by: Actor, at: datetime) -> list[int]:
 
 def order_page(wanted: OrderFilter, *, by: Actor, at: datetime) -> tuple[list[OrderCard], str | None]:
     """One page of orders without the counts, for programs: every store the caller may see."""
-    base = RepairOrder.objects.filter(visible(by, own_field="advisor_id"))
+    base = RepairOrder.objects.filter(policies.listed(by))
     rows, cursor = keyset(
         _filtered(base, wanted, views_of(by, at), by, at).select_related("vehicle"),
         wanted.cursor,

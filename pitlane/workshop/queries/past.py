@@ -11,10 +11,11 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from pitlane.core.access import Actor, visible
+from pitlane.core.access import Actor
 from pitlane.core.ids import public_id
 from pitlane.customers import queries as customers
 
+from .. import policies
 from ..archive_record import ELEMENTS
 from ..guarantees import FormerLine, Guarantee, come_back
 from ..models import ArchiveEntry, GuaranteedLine, RepairOrder
@@ -88,7 +89,7 @@ class Archive:
 
 def archive_of(vehicle_id: int, *, by: Actor) -> Archive:
     """All frozen records of a car in the stores the actor may see, newest first."""
-    rows = ArchiveEntry.objects.filter(visible(by, "order__store_id"), vehicle_id=vehicle_id)
+    rows = ArchiveEntry.objects.filter(order__in=policies.own_orders(by), vehicle_id=vehicle_id)
     return Archive(
         vehicle=customers.vehicle_card(vehicle_id),
         entries=[

@@ -90,7 +90,7 @@ def test_an_order_reads_dispatched_until_somebody_begins(b: Bench) -> None:
     assert (card.state, str(card.label.text)) == ("dispatch_pending", "已派工"), "the state table is as it was"
     stages = [stage.state for stage in screen(b, order).stages]
     assert stages[3:5] == ["done", "now"]
-    lanes = {lane.key: lane.count for lane in queries.cars_by_stage(b.shop.store_id, NOON)}
+    lanes = {lane.key: lane.count for lane in queries.cars_by_stage(b.by, NOON)}
     assert (lanes["to_dispatch"], lanes["working"]) == (1, 1)
     expected = {"dispatched": 1, "working": 1, "to_dispatch": 1, "dispatch_pending": 2, "checking": 0, "": 2}
     for state, orders in expected.items():
@@ -158,10 +158,10 @@ def test_the_home_page_says_what_was_promised_for_today(b: Bench) -> None:
     dispatched(b)
     opened(b, promised_at=NOON + timedelta(days=2))
     opened(b, promised_at=NOON - timedelta(days=1))
-    found = queries.promised_today(b.shop.store_id, NOON)
+    found = queries.promised_today(b.by, NOON)
     assert [(one.late, one.technicians) for one in found] == [("late", ()), ("", ("张伟",))]
     assert "-" in found[0].due and ":" in found[1].due
-    assert len(queries.cars_inside(b.shop.store_id)) == 3
+    assert len(queries.cars_inside(b.by)) == 3
 
 
 def test_parts_that_were_forgotten_can_be_issued_before_the_bill(b: Bench) -> None:
