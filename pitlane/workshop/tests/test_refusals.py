@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 
 from pitlane.core.access import Actor
-from pitlane.core.errors import Forbidden
+from pitlane.core.errors import Forbidden, Missing
 from pitlane.core.imports.profiles import Target
 from pitlane.core.testing import Shop, nothing_changes
 from pitlane.workshop import commands, imports
@@ -64,7 +64,7 @@ def test_who_sees_only_own_orders_changes_only_those(shop: Shop, at: datetime) -
         lambda: commands.deliver(order_id=order.pk, by=stranger, at=at),
         lambda: commands.request_reopen(order_id=order.pk, reason="x", by=stranger, at=at),
     ):
-        with nothing_changes(), pytest.raises(Forbidden):
+        with nothing_changes(), pytest.raises(Missing):
             attempt()
     mine = replace(every, own_only=True, id=ready.advisor.pk)
     assert commands.change_order(order_id=order.pk, changes={"title": "x"}, by=mine, at=at).title == "x"
