@@ -30,6 +30,7 @@ from .tenancy import current_org
 MB = 1024 * 1024
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LIMITS = {"photo": 12 * MB, "signature": MB, "document": 20 * MB, "import": 220 * MB, "export": 500 * MB}
+MOST_UNPACKED = 300 * MB
 MAX_PIXELS = 50_000_000
 MAX_SIDE = 2400
 
@@ -116,8 +117,8 @@ def _spreadsheet(source: IO[bytes]) -> None:
         raise Refused(_("Excel 文件已损坏"), code="file_broken", field="file") from error
     if "xl/workbook.xml" not in names:
         raise Refused(_("只接受 CSV、Excel（xlsx）或 PDF 文件"), code="file_type", field="file")
-    if unpacked > 1024 * MB:
-        raise Refused(_("Excel 文件解压后过大"), code="file_too_large", field="file")
+    if unpacked > MOST_UNPACKED:
+        raise Refused(_("Excel 文件解压后超过 300 MB，请另存为 CSV 再导入"), code="file_too_large", field="file")
 
 
 def _spreadsheet_at(path: Path) -> str:

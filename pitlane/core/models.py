@@ -184,6 +184,7 @@ class ImportBatch(HasPublicId, OrgModel):
 
     class State(models.TextChoices):
         DRAFT = "draft", _("待映射")
+        CHECKING = "checking", _("试运行中")
         CHECKED = "checked", _("已试运行")
         RUNNING = "running", _("导入中")
         DONE = "done", _("已导入")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -14,7 +13,9 @@ from pitlane.core.access import Actor
 from pitlane.core.commands import command
 from pitlane.core.errors import Refused
 from pitlane.core.imports import cells
-from pitlane.core.imports.profiles import Field, Issue, Profile, Reading, Row, Target, Unit, register
+from pitlane.core.imports.profiles import Field, Found, Issue, Obstacles, Profile, Target, Unit, register
+from pitlane.core.imports.rows import Row
+from pitlane.core.imports.sorting import Sorter
 from pitlane.core.money import ZERO, Money
 
 from . import commands, queries
@@ -29,40 +30,40 @@ GRADES = {
 }
 LONGEST = {"oem_no": 40, "brand": 30, "category": 30, "unit": 8, "barcode": 40}
 LARGEST = Decimal(100_000)
+MOST_BINS = 1000
 OPENING = _("期初库存")
-
-
-def _reject(reading: Reading, row: Row, code: str, message: object) -> None:
-    reading.issues.append(Issue(row, "rejected", code, str(message)))
 
 
 def _code(row: Row) -> str:
     return row.get("code").upper()[:40]
 
 
-def read_parts(rows: Iterable[Row], target: Target) -> Reading:
+def read_parts(rows: Iterable[Row], target: Target, sorter: Sorter) -> Iterator[Found]:
     """One part a row, known by its code."""
-    reading, seen = Reading(), set[str]()
     for row in rows:
-        reading.rows += 1
         code = _code(row)
         if not code or not row.get("name"):
-            _reject(reading, row, "unnamed", _("编码和名称都要有"))
-        elif code in seen:
-            _reject(reading, row, "twice", _("文件里前面已有这个编码"))
+            yield Issue(row, "rejected", "unnamed", _("编码和名称都要有"))
+        elif not sorter.first(code):
+            yield Issue(row, "rejected", "twice", _("文件里前面已有这个编码"))
         else:
-            seen.add(code)
-            reading.units.append(Unit(f"part:{code}", (row,), _part(row, code, reading)))
-    return reading
+            yield Unit(f"part:{code}", (row,), _part(row, code))
+            if _no_amount(row, "price"):
+                yield Issue(row, "doubtful", "price", _("没有可用的价格，按 0 元导入"))
 
 
-def _part(row: Row, code: str, reading: Reading) -> dict[str, Any]:
-    price = cells.money(row.get("price"))
-    if price is None or price.fen < 0:
-        reading.issues.append(Issue(row, "doubtful", "price", _("没有可用的价格，按 0 元导入")))
-        price = ZERO
+def _no_amount(row: Row, key: str) -> bool:
+    amount = cells.money(row.get(key))
+    return amount is None or amount.fen < 0
+
+
+def _amount(row: Row, key: str) -> Money:
+    return ZERO if _no_amount(row, key) else cells.money(row.get(key)) or ZERO
+
+
+def _part(row: Row, code: str) -> dict[str, Any]:
     facts: dict[str, Any] = {key: row.get(key)[:most] for key, most in LONGEST.items() if row.get(key)}
-    facts |= {"code": code, "name": row.get("name")[:60], "price": price}
+    facts |= {"code": code, "name": row.get("name")[:60], "price": _amount(row, "price")}
     facts["grade"] = cells.choice(row.get("grade"), GRADES, Part.Grade.BRANDED.value)
     least = cells.number(row.get("min_stock"))
     facts["min_stock"] = least if least is not None and 0 <= least <= LARGEST else Decimal(0)
@@ -80,39 +81,51 @@ def apply_parts(*, units: Sequence[Unit], target: Target, by: Actor, at: datetim
     return made
 
 
-def read_stock(rows: Iterable[Row], target: Target) -> Reading:
+def read_stock(rows: Iterable[Row], target: Target, sorter: Sorter) -> Iterator[Found]:
     """What lies in the store on the first day; rows of one part (several bins) belong together."""
-    reading = Reading()
-    groups: dict[str, list[tuple[Row, dict[str, Any]]]] = defaultdict(list)
+    pile = sorter.pile()
     for row in rows:
-        reading.rows += 1
-        line = _stock_line(row, reading)
-        if line is not None:
-            groups[_code(row)].append((row, line))
-    for code, members in groups.items():
-        lines = [line for _row, line in members]
-        key = f"stock:{target.store_id}:{code}"
-        reading.units.append(Unit(key, tuple(row for row, _line in members), {"code": code, "lines": lines}))
-    return reading
+        quantity = cells.number(row.get("quantity"))
+        if not _code(row):
+            yield Issue(row, "rejected", "unnamed", _("没有配件编码"))
+        elif quantity is None or not 0 < quantity <= LARGEST:
+            text = _("数量「%(text)s」不能入库") % {"text": row.get("quantity")[:30]}
+            yield Issue(row, "rejected", "quantity", text)
+        else:
+            if _no_amount(row, "unit_cost"):
+                yield Issue(row, "doubtful", "cost", _("没有可用的进价，按 0 元入库"))
+            pile.add(_code(row), row=row)
+    for before, entries in pile.groups(MOST_BINS):
+        if before:
+            text = _("一种配件最多 %(most)d 行库存，多出的没有导入") % {"most": MOST_BINS}
+            yield from (Issue(entry.row, "rejected", "too_many", text) for entry in entries)
+        else:
+            yield _stock([entry.row for entry in entries], target)
 
 
-def _stock_line(row: Row, reading: Reading) -> dict[str, Any] | None:
-    quantity = cells.number(row.get("quantity"))
-    if not _code(row):
-        _reject(reading, row, "unnamed", _("没有配件编码"))
-    elif quantity is None or not 0 < quantity <= LARGEST:
-        _reject(reading, row, "quantity", _("数量「%(text)s」不能入库") % {"text": row.get("quantity")[:30]})
-    else:
-        return {"quantity": quantity, "unit_cost": _cost(row, reading), "bin": row.get("bin")[:20]}
-    return None
+def _stock(rows: list[Row], target: Target) -> Unit:
+    code = _code(rows[0])
+    lines = [
+        {
+            "quantity": cells.number(row.get("quantity")),
+            "unit_cost": _amount(row, "unit_cost"),
+            "bin": row.get("bin")[:20],
+        }
+        for row in rows
+    ]
+    return Unit(f"stock:{target.store_id}:{code}", tuple(rows), {"code": code, "lines": lines})
 
 
-def _cost(row: Row, reading: Reading) -> Money:
-    cost = cells.money(row.get("unit_cost"))
-    if cost is None or cost.fen < 0:
-        reading.issues.append(Issue(row, "doubtful", "cost", _("没有可用的进价，按 0 元入库")))
-        return ZERO
-    return cost
+def check_stock(units: Sequence[Unit], target: Target) -> Obstacles:
+    """Stock needs its part, and a place to lie."""
+    if not queries.has_warehouse(target.store_id):
+        return {unit.key: ("no_warehouse", _("门店还没有仓库，请先开设")) for unit in units}
+    known = queries.parts_by_code([unit.facts["code"] for unit in units])
+    return {unit.key: ("part_unknown", _unknown(unit)) for unit in units if unit.facts["code"] not in known}
+
+
+def _unknown(unit: Unit) -> str:
+    return _("没有编码为 %(code)s 的配件，请先导入配件") % {"code": unit.facts["code"]}
 
 
 @command
@@ -124,8 +137,7 @@ def apply_stock(*, units: Sequence[Unit], target: Target, by: Actor, at: datetim
     for unit in units:
         card = known.get(unit.facts["code"])
         if card is None:
-            message = _("没有编码为 %(code)s 的配件，请先导入配件") % {"code": unit.facts["code"]}
-            raise Refused(message, code="part_unknown", field="code")
+            raise Refused(_unknown(unit), code="part_unknown", field="code")
         lines += [commands.ReceiptLine(part_id=card.id, **line) for line in unit.facts["lines"]]
         made[unit.key] = card.id
     commands.receive(warehouse_id=warehouse.pk, lines=lines, supplier=str(OPENING), by=by, at=at)
@@ -164,6 +176,7 @@ STOCK = Profile(
         Field("bin", _("货位"), ("库位", "仓位")),  # zh-data
     ),
     read=read_stock,
+    check=check_stock,
     apply=apply_stock,
     permission="parts.receive",
     noun=_("配件"),

@@ -43,7 +43,7 @@ class OrderOpened(OrderEvent):
 class OrderImported(OrderEvent):
     family: ClassVar[Family] = "done"
     number: str
-    total_fen: int
+    total_fen: int | None
     title: str = ""
 
     def sentence(self) -> str:

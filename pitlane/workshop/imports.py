@@ -7,8 +7,7 @@ share stands for several cars, an odometer that runs backwards is recorded as do
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
@@ -18,15 +17,21 @@ from django.utils.translation import gettext_lazy as _
 
 from pitlane.core.access import Actor
 from pitlane.core.commands import command
-from pitlane.core.imports.profiles import Field, Issue, Profile, Reading, Row, Target, Unit, parse_date, register
+from pitlane.core.errors import Text
+from pitlane.core.imports import cells
+from pitlane.core.imports.profiles import Field, Found, Issue, Profile, Target, Unit, parse_date, register
+from pitlane.core.imports.rows import Row
 from pitlane.core.imports.run import recall
-from pitlane.core.money import ZERO, Money, MoneyError
+from pitlane.core.imports.sorting import Entry, Pile, Sorter
+from pitlane.core.money import Money
 from pitlane.customers import commands as customers
 from pitlane.customers.queries import doubtful_readings, readable_plate
 
 from . import commands
 
 ABSURD_LINES = 300
+ABSURD_VISITS = 5000
+LARGEST_QUANTITY = Decimal(10_000)
 MASK = ("XXX", "***")
 LABOUR_WORDS = (
     *(
@@ -48,6 +53,23 @@ LABOUR_WORDS = (
 NOON = time(4, 0, tzinfo=UTC)
 
 
+KINDS: dict[str, tuple[str, ...]] = {
+    "labour": ("工时", "人工", "项目", "维修项目", "工时费"),  # zh-data
+    "part": ("配件", "材料", "零件", "配件费", "parts"),  # zh-data
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PastLine:
+    """One line of a visit. What the old program did not say about money stays unknown."""
+
+    kind: str
+    name: str
+    amount: Money | None = None
+    quantity: Decimal = Decimal(1)
+    unit: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Visit:
     """One visit as the file tells it."""
@@ -63,7 +85,7 @@ class Visit:
     model: str
     vin: str
     odometer: int | None
-    lines: tuple[tuple[str, str, Money], ...]
+    lines: tuple[PastLine, ...]
 
     @property
     def car_key(self) -> str:
@@ -89,26 +111,57 @@ def line_kind(text: str) -> str:
     return "labour" if any(word in upper for word in LABOUR_WORDS) else "part"
 
 
-def read_history(rows: Iterable[Row], target: Target) -> Reading:
+def read_history(rows: Iterable[Row], target: Target, sorter: Sorter) -> Iterator[Found]:
     """Group rows into visits and say what is wrong with them; nothing is looked up or written."""
-    reading = Reading()
-    groups: dict[tuple[str, ...], list[Row]] = defaultdict(list)
+    visits, readings = sorter.pile(), sorter.pile()
     for row in rows:
-        reading.rows += 1
-        if _usable(row, reading):
-            groups[_visit_key(row)].append(row)
-    masked = _shared_plates(groups, reading)
-    by_car: dict[str, list[tuple[Visit, Row]]] = defaultdict(list)
-    for key, members in groups.items():
-        visit = _visit(members, masked)
-        reading.units.append(Unit(_key("visit", *key), tuple(members), visit))
-        if visit.foreign and visit.car_key not in by_car:
-            reading.issues.append(_foreign(visit, members[0]))
-        by_car[visit.car_key].append((visit, members[0]))
-    for visits in by_car.values():
-        _note_odometers(visits, reading)
-    reading.issues.sort(key=lambda issue: issue.row.number)
-    return reading
+        problem = _problem(row)
+        if problem is not None:
+            yield Issue(row, "rejected", *problem)
+        else:
+            visits.add(*_visit_key(row), row=row)
+    for before, entries in visits.groups(ABSURD_LINES):
+        if before:
+            text = _("一次进厂最多 %(most)d 行，多出的没有导入") % {"most": ABSURD_LINES}
+            yield from (Issue(entry.row, "rejected", "too_many", text) for entry in entries)
+        else:
+            yield from _found([entry.row for entry in entries], readings, sorter)
+    for _before, entries in readings.groups(ABSURD_VISITS):
+        yield from _odometer_doubts(entries)
+
+
+def _found(members: list[Row], readings: Pile, sorter: Sorter) -> Iterator[Found]:
+    """The visit of some rows, and what is doubtful about it by itself."""
+    visit, first, notes = _visit(members), members[0], list[Issue]()
+    yield Unit(_key("visit", *_visit_key(first)), tuple(members), visit)
+    if visit.shared and _further_model(visit, sorter):
+        text = _("脱敏车牌 %(plate)s 对应多个车型，按车型和车主分成不同的车") % {"plate": visit.plate}
+        notes.append(Issue(first, "doubtful", "shared_plate", text))
+    if visit.foreign and sorter.first("foreign", visit.car_key):
+        text = _("「%(plate)s」不是中国车牌，按原样保存") % {"plate": visit.plate}
+        notes.append(Issue(first, "doubtful", "foreign_plate", text))
+    if visit.odometer:
+        readings.add(visit.car_key, row=first, place=visit.on.isoformat(), fact=visit.odometer)
+    else:
+        notes.append(Issue(first, "doubtful", "odometer_missing", _("没有里程")))
+    yield from notes
+    yield from (issue for row in members if (issue := _money_doubt(row)) is not None)
+
+
+def _further_model(visit: Visit, sorter: Sorter) -> bool:
+    """A masked plate under which another model stood already; true once for each model."""
+    first_model = sorter.first("model", visit.plate, visit.model.upper())
+    return first_model and not sorter.first("plate", visit.plate)
+
+
+def _money_doubt(row: Row) -> Issue | None:
+    unread = [row.get(key) for key in ("amount", "price") if row.get(key) and _money(row, key) is None]
+    if row.get("quantity") and _quantity(row) is None:
+        unread.append(row.get("quantity"))
+    if not unread:
+        return None
+    text = _("「%(text)s」不是金额或数量，没有导入") % {"text": unread[0][:30]}
+    return Issue(row, "doubtful", "amount", text)
 
 
 def _visit_key(row: Row) -> tuple[str, ...]:
@@ -116,46 +169,28 @@ def _visit_key(row: Row) -> tuple[str, ...]:
     return tuple(row.get(name).casefold() for name in names)
 
 
-def _usable(row: Row, reading: Reading) -> bool:
+def _problem(row: Row) -> tuple[str, Text] | None:
     """Rows without a line, a date or a car cannot become history."""
     if not row.get("line"):
-        problem = ("empty_line", _("项目内容是空的"))
-    elif parse_date(row.get("job_date") or row.get("invoice_date")) is None:
-        problem = ("bad_date", _("日期无法识别"))
-    elif not row.get("plate") and not row.get("vin"):
-        problem = ("no_vehicle", _("没有车牌也没有车架号"))
-    elif not row.get("owner"):
-        problem = ("no_customer", _("没有客户姓名"))
-    else:
-        return True
-    reading.issues.append(Issue(row, "rejected", *problem))
-    return False
+        return "empty_line", _("项目内容是空的")
+    if parse_date(row.get("job_date") or row.get("invoice_date")) is None:
+        return "bad_date", _("日期无法识别")
+    if not row.get("plate") and not row.get("vin"):
+        return "no_vehicle", _("没有车牌也没有车架号")
+    if not row.get("owner"):
+        return "no_customer", _("没有客户姓名")
+    return None
 
 
 def is_masked(plate: str) -> bool:
     return any(mask in plate.upper() for mask in MASK)
 
 
-def _shared_plates(groups: dict[tuple[str, ...], list[Row]], reading: Reading) -> set[str]:
-    """Masked plates under which several models stand; reported once for each further model."""
-    models: dict[str, dict[str, Row]] = defaultdict(dict)
-    for members in groups.values():
-        plate = members[0].get("plate").upper()
-        if is_masked(plate):
-            models[plate].setdefault(members[0].get("model").upper(), members[0])
-    for plate, seen in models.items():
-        for row in list(seen.values())[1:]:
-            text = _("脱敏车牌 %(plate)s 对应多个车型，按车型和车主分成不同的车") % {"plate": plate}
-            reading.issues.append(Issue(row, "doubtful", "shared_plate", text))
-    return set(models)
-
-
-def _visit(members: Sequence[Row], masked: set[str]) -> Visit:
+def _visit(members: Sequence[Row]) -> Visit:
     first = members[0]
     opened = parse_date(first.get("job_date") or first.get("invoice_date")) or datetime(2000, 1, 1)
     settled = parse_date(first.get("invoice_date")) or opened
     plate = first.get("plate").upper()
-    lines = tuple((line_kind(row.get("line")), " ".join(row.get("line").split())[:80], _amount(row)) for row in members)
     return Visit(
         on=opened.date(),
         settled=max(settled, opened).date(),
@@ -163,20 +198,33 @@ def _visit(members: Sequence[Row], masked: set[str]) -> Visit:
         phone=first.get("phone"),
         plate=plate[:12],
         foreign=bool(plate) and not readable_plate(plate),
-        shared=plate in masked,
+        shared=is_masked(plate),
         make=first.get("make")[:30],
         model=first.get("model")[:60],
         vin=first.get("vin").upper()[:17],
         odometer=_kilometres(first.get("odometer")),
-        lines=lines[:ABSURD_LINES],
+        lines=tuple(_line(row) for row in members),
     )
 
 
-def _amount(row: Row) -> Money:
-    try:
-        return Money.parse(row.get("amount")) if row.get("amount") else ZERO
-    except MoneyError:
-        return ZERO
+def _line(row: Row) -> PastLine:
+    """What the line says; its amount, or its price times the quantity, or neither."""
+    text, quantity = row.get("line"), _quantity(row) or Decimal(1)
+    amount, price = _money(row, "amount"), _money(row, "price")
+    if amount is None and price is not None:
+        amount = price * quantity
+    kind = cells.choice(row.get("kind"), KINDS, line_kind(text))
+    return PastLine(kind, " ".join(text.split())[:80], amount, quantity, row.get("unit")[:8])
+
+
+def _money(row: Row, key: str) -> Money | None:
+    found = cells.money(row.get(key))
+    return found if found is not None and found.fen >= 0 else None
+
+
+def _quantity(row: Row) -> Decimal | None:
+    found = cells.number(row.get("quantity"))
+    return found if found is not None and 0 < found <= LARGEST_QUANTITY else None
 
 
 def _kilometres(text: str) -> int | None:
@@ -187,11 +235,6 @@ def _kilometres(text: str) -> int | None:
     return value if 0 < value < 2_000_000_000 else None
 
 
-def _foreign(visit: Visit, row: Row) -> Issue:
-    text = _("「%(plate)s」不是中国车牌，按原样保存") % {"plate": visit.plate}
-    return Issue(row, "doubtful", "foreign_plate", text)
-
-
 REASONS = {
     "absurd": _("里程 %(km)s 不合常理，已标为存疑"),
     "backwards": _("里程 %(km)s 比以前小，已标为存疑"),
@@ -200,17 +243,16 @@ REASONS = {
 }
 
 
-def _note_odometers(visits: list[tuple[Visit, Row]], reading: Reading) -> None:
-    """Check the kilometres of one car in the order of time."""
-    visits.sort(key=lambda pair: pair[0].on)
-    known = [(visit.on, visit.odometer, row) for visit, row in visits if visit.odometer]
-    doubts = doubtful_readings([(on, km) for on, km, _row in known])
-    for place, reason in doubts.items():
-        _on, km, row = known[place]
-        reading.issues.append(Issue(row, "doubtful", f"odometer_{reason}", REASONS[reason] % {"km": f"{km:,}"}))
-    for visit, row in visits:
-        if visit.odometer is None:
-            reading.issues.append(Issue(row, "doubtful", "odometer_missing", _("没有里程")))
+def _odometer_doubts(entries: list[Entry]) -> Iterator[Issue]:
+    """Check the kilometres of one car, which come in the order of time."""
+    known = [(_on(entry.row), int(entry.fact)) for entry in entries]
+    for place, reason in doubtful_readings(known).items():
+        text = REASONS[reason] % {"km": f"{known[place][1]:,}"}
+        yield Issue(entries[place].row, "doubtful", f"odometer_{reason}", text)
+
+
+def _on(row: Row) -> date:
+    return (parse_date(row.get("job_date") or row.get("invoice_date")) or datetime(2000, 1, 1)).date()
 
 
 @command
@@ -237,11 +279,15 @@ def _history_order(
         opened_at=opened,
         closed_at=max(datetime.combine(visit.settled, NOON), opened + timedelta(hours=2)),
         odometer=visit.odometer,
-        title="、".join(name for _kind, name, _amount in visit.lines[:2])[:80],
-        lines=[
-            commands.HistoryLine(kind=kind, name=name, quantity=Decimal(1), amount=amount)
-            for kind, name, amount in visit.lines
-        ],
+        title="、".join(line.name for line in visit.lines[:2])[:80],
+        lines=[_history_line(line) for line in visit.lines],
+    )
+
+
+def _history_line(line: PastLine) -> commands.HistoryLine:
+    hours = line.quantity if line.kind == "labour" and line.quantity != 1 else None
+    return commands.HistoryLine(
+        kind=line.kind, name=line.name, quantity=line.quantity, unit=line.unit, amount=line.amount, hours=hours
     )
 
 
@@ -273,6 +319,7 @@ def _car(visit: Visit, person: int, by: Actor, at: datetime) -> int:
     ).id
 
 
+UNKNOWN = _("空着时按单价和数量算；都没有就是未知")
 FIELDS = (
     Field("job_date", _("进厂日期"), ("job_card_date", "开单日期", "接车日期", "date")),  # zh-data
     Field("invoice_date", _("结算日期"), ("结账日期",)),  # zh-data
@@ -284,7 +331,11 @@ FIELDS = (
     Field("model", _("车型"), ("vehicle_model", "车系")),  # zh-data
     Field("odometer", _("里程"), ("current_km_reading", "公里数", "km", "mileage")),  # zh-data
     Field("line", _("项目或配件"), ("invoice_line_text", "项目", "项目名称", "description"), required=True),  # zh-data
-    Field("amount", _("金额"), ("amount", "价格", "price")),  # zh-data
+    Field("kind", _("类型"), ("项目类型", "类别", "line_type"), help=_("工时或配件；空着时按名称判断")),  # zh-data
+    Field("quantity", _("数量"), ("工时数", "qty", "用量")),  # zh-data
+    Field("unit", _("单位"), ("计量单位",)),  # zh-data
+    Field("price", _("单价"), ("价格", "unit_price")),  # zh-data
+    Field("amount", _("金额"), ("小计", "合计", "line_total"), help=UNKNOWN),  # zh-data
 )
 JOBCARDS = {
     "job_date": "job_card_date",

@@ -30,7 +30,10 @@ class OrderType(models.TextChoices):
 
 
 class RepairOrder(HasPublicId, OrgModel):
-    """One visit of one car (维修工单). Totals are sums of its lines, kept here for lists."""
+    """One visit of one car (维修工单). Totals are sums of its lines, kept here for lists.
+
+    ``unpriced``: an old program did not say what some lines cost, so the totals are not known.
+    """
 
     id_prefix = "ord"
     number = models.CharField(max_length=24)
@@ -58,6 +61,7 @@ class RepairOrder(HasPublicId, OrgModel):
     total = MoneyField(default=0)
     pending_total = MoneyField(default=0)
     cost_total = MoneyField(default=0)
+    unpriced = models.BooleanField(default=False)
     cancel_reason = models.CharField(max_length=200, blank=True)
     source = models.CharField(max_length=10, default="desk")
     opened_at = models.DateTimeField()
@@ -104,6 +108,7 @@ class Line(HasPublicId, OrgModel):
     list_amount = MoneyField()
     discount = MoneyField(default=0)
     amount = MoneyField()
+    unpriced = models.BooleanField(default=False)
     payers = models.JSONField(default=dict)
     price_note = models.CharField(max_length=160, blank=True)
     package_code = models.CharField(max_length=20, blank=True)

@@ -108,7 +108,7 @@ def customer_data(*, by: Actor, customer_id: int, **_facts: Any) -> Panel | None
             "opened_at": card.opened_at.isoformat(),
             "plate": card.plate,
             "title": card.title,
-            "total_fen": card.total.fen,
+            "total_fen": None if card.unpriced else card.total.fen,
         }
         for card in cards
     ]

@@ -11,7 +11,7 @@ from pitlane.accounts import commands as accounts
 from pitlane.accounts.models import Staff
 from pitlane.billing import commands as billing
 from pitlane.core import files
-from pitlane.core.imports import run
+from pitlane.core.imports import run, trial
 from pitlane.core.money import Money
 from pitlane.core.tenancy import scope
 from pitlane.core.testing import NOON, Shop
@@ -71,7 +71,7 @@ def a_day(shop: Shop, letter: str) -> Ids:
     files.keep(content=b"a,b\n", name="a.csv", purpose="document", store_id=shop.store_id, by=boss, at=now)
     table = files.receive(["姓名,电话\n王,13800138000\n".encode()], "a.csv", "import")
     given = {"profile_key": "customers", "upload": table, "store_id": shop.store_id}
-    run.dry_run(batch_id=run.start_import(**given, by=boss, at=now).pk, by=boss, at=now)
+    trial.dry_run(batch_id=run.start_import(**given, by=boss, at=now).pk, by=boss, at=now)
     due = timezone.localdate(now)
     kaizen = {"text": "复核力矩", "owner_id": bench.tech.pk, "due_on": due, "by": boss, "at": now}
     orders.open_action(order_id=order.pk, **kaizen)

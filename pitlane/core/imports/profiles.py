@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
 from ..access import Actor
 from ..errors import Missing, Text
+from .rows import Row
+from .sorting import Sorter
 
-Level = Literal["rejected", "doubtful", "known"]
+Level = Literal["rejected", "refused", "doubtful"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,19 +27,11 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the file: its number as a spreadsheet shows it, and the mapped values as text."""
-
-    number: int
-    values: dict[str, str]
-
-    def get(self, key: str) -> str:
-        return self.values.get(key, "").strip()
-
-
-@dataclass(frozen=True, slots=True)
 class Issue:
-    """Why a row was rejected, or what is doubtful about it. ``code`` groups, ``message`` explains."""
+    """Why a row stays out, or what is doubtful about it. ``code`` groups, ``message`` explains.
+
+    ``rejected``: the row itself is no good. ``refused``: the shop's own data does not take it now, perhaps later.
+    """
 
     row: Row
     level: Level
@@ -54,15 +48,6 @@ class Unit:
     facts: Any
 
 
-@dataclass(slots=True)
-class Reading:
-    """The outcome of reading a file: units in file order and the issues found on the way."""
-
-    units: list[Unit] = field(default_factory=list)
-    issues: list[Issue] = field(default_factory=list)
-    rows: int = 0
-
-
 @dataclass(frozen=True, slots=True)
 class Target:
     """Into which store the import goes, with which default choices."""
@@ -71,15 +56,24 @@ class Target:
     options: dict[str, str] = field(default_factory=dict)
 
 
-Reader = Callable[[Iterable[Row], Target], Reading]
+Found = Unit | Issue
+Reader = Callable[[Iterable[Row], Target, Sorter], Iterator[Found]]
 Applier = Callable[..., dict[str, int]]
+Obstacles = Mapping[str, tuple[str, Text]]
+
+
+def no_obstacles(units: Sequence[Unit], target: Target) -> Obstacles:
+    """Most units need nothing that the shop must have before."""
+    return {}
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A kind of import. ``read`` is pure; ``apply(units, target, by, at)`` is a command and returns key → row id.
+    """A kind of import. ``apply(units, target, by, at)`` is a command and returns key → row id.
 
-    ``layouts`` are mappings of files that come from known programs, by name.
+    ``read`` says what it finds while the rows pass by, the same in the same order each time, and holds none of them:
+    what it must compare or gather, it gives to the sorter. ``check`` looks up, for some units at a time, which of them
+    the shop's data will not take: unit key → code and sentence. ``layouts`` are mappings of known programs' files.
     """
 
     key: str
@@ -89,6 +83,7 @@ class Profile:
     apply: Applier
     permission: str
     noun: Text
+    check: Callable[[Sequence[Unit], Target], Obstacles] = no_obstacles
     chunk: int = 200
     layouts: dict[str, dict[str, str]] = field(default_factory=dict)
 

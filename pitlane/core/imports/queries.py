@@ -11,6 +11,7 @@ from ..access import Actor, require
 from ..errors import Missing
 from ..models import ImportBatch, ImportIssue
 from .profiles import Profile, allowed, profile
+from .run import State, left_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,17 @@ class ImportScreen:
     reasons: list[Reason]
     percent: int
     may_run: bool
+    may_change: bool
+    checking: bool
     running: bool
     done: bool
+    left_out: bool
+    error: str
+
+    @property
+    def busy(self) -> bool:
+        """The worker is at it; the page asks again by itself."""
+        return self.checking or self.running
 
 
 def batches(by: Actor) -> list[ImportBatch]:
@@ -57,18 +67,30 @@ def batch_for(batch_id: int, by: Actor) -> tuple[ImportBatch, Profile]:
 def import_screen(batch_id: int, by: Actor) -> ImportScreen:
     """Everything the page of one import shows."""
     batch, chosen = batch_for(batch_id, by)
-    counts: dict[str, Any] = batch.counts
-    units = counts.get("units", 0)
+    state, more = batch.status, left_out(batch)
     return ImportScreen(
         batch=batch,
         profile=chosen,
         issues=list(batch.issues.order_by("row", "pk")[:50]),
         reasons=_reasons(batch),
-        percent=round(100 * batch.next_row / units) if units else 0,
-        may_run=batch.status in (ImportBatch.State.CHECKED, ImportBatch.State.FAILED) and units > 0,
-        running=batch.status == ImportBatch.State.RUNNING,
-        done=batch.status == ImportBatch.State.DONE,
+        percent=percent_of(batch),
+        may_run=state in (State.CHECKED, State.FAILED) and batch.counts.get("units", 0) > 0,
+        may_change=state in (State.DRAFT, State.CHECKED, State.FAILED) or more,
+        checking=state == State.CHECKING,
+        running=state == State.RUNNING,
+        done=state == State.DONE,
+        left_out=more,
+        error=batch.counts.get("error", ""),
     )
+
+
+def percent_of(batch: ImportBatch) -> int:
+    """How far the dry run has read, or how many of the units the import has passed."""
+    counts: dict[str, Any] = batch.counts
+    if batch.status == State.CHECKING:
+        return int(counts.get("percent", 0))
+    steps = counts.get("steps", 0)
+    return min(100, round(100 * batch.next_row / steps)) if steps else 0
 
 
 def _reasons(batch: ImportBatch) -> list[Reason]:
@@ -76,7 +98,7 @@ def _reasons(batch: ImportBatch) -> list[Reason]:
     counted = batch.counts.get("codes", {})
     kinds = batch.issues.values("level", "code").annotate(kept=Count("pk"), example=Min("message")).order_by()
     found = [
-        Reason(row["level"] == "rejected", row["example"], counted.get(f"{row['level']}:{row['code']}", row["kept"]))
+        Reason(row["level"] != "doubtful", row["example"], counted.get(f"{row['level']}:{row['code']}", row["kept"]))
         for row in kinds
     ]
     return sorted(found, key=lambda reason: -reason.count)

@@ -8,7 +8,7 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -18,14 +18,15 @@ import python_calamine
 from django.utils.translation import gettext_lazy as _
 
 from ..errors import Refused
-from .profiles import Row
+from .rows import Row
 
 MAX_ROWS = 1_000_000
 MAX_COLUMNS = 200
 MAX_CELL = 2000
 SNIFF = 65_536
 MAX_SHEET_BYTES = 60 * 1024 * 1024
-MOST_CELLS = 30_000_000
+MOST_CELLS = 10_000_000
+TELL_EVERY = 20_000
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 _PLACE = re.compile(rb"""\br\s*=\s*["']([A-Z]{0,3})(\d{1,9})["']""")
 
@@ -36,6 +37,24 @@ class Table:
 
     heads: list[str]
     sample: list[list[str]]
+
+
+def _silent(rows: int, share: float) -> None:
+    """Nobody listens."""
+
+
+@dataclass(slots=True)
+class Watch:
+    """Follows a long reading: ``tell(rows, share of the file)`` is called now and then."""
+
+    tell: Callable[[int, float], None] = _silent
+    rows: int = 0
+    share: float = 0.0
+
+    def passed(self) -> None:
+        self.rows += 1
+        if self.rows % TELL_EVERY == 0:
+            self.tell(self.rows, self.share)
 
 
 def _encoding(head: bytes) -> str:
@@ -50,11 +69,11 @@ def _encoding(head: bytes) -> str:
     return "utf-8"
 
 
-def _csv_lines(path: Path) -> Iterator[list[str]]:
+def _csv_lines(path: Path, watch: Watch) -> Iterator[list[str]]:
+    size = path.stat().st_size
     with path.open("rb") as raw:
-        head = raw.read(SNIFF)
-    encoding = _encoding(head)
-    with path.open(encoding=encoding, errors="replace", newline="") as text:
+        encoding = _encoding(raw.read(SNIFF))
+    with path.open("rb") as raw, io.TextIOWrapper(raw, encoding, errors="replace", newline="") as text:
         sample = text.read(8192)
         text.seek(0)
         try:
@@ -63,22 +82,27 @@ def _csv_lines(path: Path) -> Iterator[list[str]]:
             dialect = csv.excel
         csv.field_size_limit(1_000_000)
         try:
-            yield from csv.reader(text, delimiter=dialect.delimiter)
+            for count, line in enumerate(csv.reader(text, delimiter=dialect.delimiter)):
+                if count % 1000 == 0:
+                    watch.share = raw.tell() / size
+                yield line
         except csv.Error as error:
             raise Refused(_("文件内容不是有效的 CSV：%(why)s") % {"why": error}, code="csv", field="file") from error
 
 
-def _sheet_lines(path: Path) -> Iterator[list[str]]:
+def _sheet_lines(path: Path, watch: Watch) -> Iterator[list[str]]:
+    """The reader of workbooks holds the first sheet, but not its rows as Python objects: hence the limits."""
     if path.stat().st_size > MAX_SHEET_BYTES:
         raise Refused(_("Excel 文件超过 60 MB，请另存为 CSV 再导入"), code="file_too_large", field="file")
     try:
         if _cells(path) > MOST_CELLS:
-            raise Refused(_("Excel 文件解压后过大"), code="file_too_large", field="file")
-        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))
+            raise Refused(_("Excel 文件超过一千万格，请另存为 CSV 再导入"), code="file_too_large", field="file")
+        book = python_calamine.CalamineWorkbook.from_path(path)
         sheet = book.get_sheet_by_index(0)
     except (python_calamine.CalamineError, OSError, *BROKEN) as error:
         raise Refused(_("Excel 文件无法读取"), code="file_broken", field="file") from error
-    for line in sheet.iter_rows():
+    for count, line in enumerate(sheet.iter_rows()):
+        watch.share = count / max(1, sheet.height)
         yield [_cell(value) for value in line]
 
 
@@ -112,11 +136,12 @@ def _cell(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def lines(path: Path) -> Iterator[list[str]]:
+def lines(path: Path, watch: Watch | None = None) -> Iterator[list[str]]:
     """All lines of the first sheet or of the CSV, cells as text."""
+    watch = watch or Watch()
     with path.open("rb") as raw:
         is_sheet = raw.read(4) == b"PK\x03\x04"
-    for line in _sheet_lines(path) if is_sheet else _csv_lines(path):
+    for line in _sheet_lines(path, watch) if is_sheet else _csv_lines(path, watch):
         yield [cell[:MAX_CELL].replace("\x00", "") for cell in line[:MAX_COLUMNS]]
 
 
@@ -130,13 +155,15 @@ def look(path: Path, rows: int = 5) -> Table:
     return Table([cell.strip() for cell in first[0]], first[1:])
 
 
-def mapped(path: Path, mapping: dict[str, str]) -> Iterator[Row]:
+def mapped(path: Path, mapping: dict[str, str], watch: Watch | None = None) -> Iterator[Row]:
     """Rows with the fields' names instead of the file's; empty lines are passed over."""
-    source = lines(path)
+    watch = watch or Watch()
+    source = lines(path, watch)
     heads = [cell.strip() for cell in next(source, [])]
     places = {key: heads.index(head) for key, head in mapping.items() if head in heads}
     for number, line in enumerate(source, start=2):
         if number > MAX_ROWS:
             raise Refused(_("一个文件最多 100 万行，请拆分后导入"), code="too_many_rows", field="file")
         if any(cell.strip() for cell in line):
+            watch.passed()
             yield Row(number, {key: line[place] if place < len(line) else "" for key, place in places.items()})

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 from ..models import ImportBatch
 
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # zh-data
-LEVELS = {"rejected": gettext_noop("未导入"), "doubtful": gettext_noop("存疑"), "known": gettext_noop("已有")}
+LEVELS = {"rejected": gettext_noop("未导入"), "refused": gettext_noop("未导入"), "doubtful": gettext_noop("存疑")}
 
 
 def safe_cell(value: object) -> str:

@@ -1,13 +1,14 @@
-"""The stages of an import as commands: start, map, try, run in chunks, and the report."""
+"""The stages of an import as commands: start, map, begin, apply in chunks. The dry run stands in ``trial.py``."""
 
 from __future__ import annotations
 
-import json
-from collections import Counter
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .. import files, jobs, statistics
@@ -15,17 +16,31 @@ from ..access import Actor, require
 from ..commands import all_or_nothing, command
 from ..errors import Conflict, Missing, PitlaneError, Refused
 from ..events import record
-from ..models import ImportBatch, ImportedKey, ImportIssue
+from ..models import ImportBatch, ImportedKey
 from ..tenancy import current_org
 from .events import ImportFinished, ImportStarted
-from .profiles import Issue, Profile, Reading, Target, Unit, guess_mapping, profile
-from .reading import look, mapped
+from .notes import forget_refused, keep_issues
+from .profiles import Found, Issue, Profile, Target, Unit, guess_mapping, profile
+from .reading import Watch, look, mapped
+from .sorting import Sorter
 
-KEPT_ISSUES = 20_000
+SLICE = timedelta(minutes=4)
+State = ImportBatch.State
+T = TypeVar("T")
+
+
+def start_import(*, profile_key: str, upload: files.Kept, store_id: int, by: Actor, at: datetime) -> ImportBatch:
+    """Look at an uploaded file and open its batch; nobody waits for a transaction meanwhile."""
+    chosen = profile(profile_key)
+    require(by.may(chosen.permission, store_id), chosen.permission)
+    heads = look(upload.path).heads
+    return open_batch(profile_key=profile_key, upload=upload, heads=heads, store_id=store_id, by=by, at=at)
 
 
 @command
-def start_import(*, profile_key: str, upload: files.Kept, store_id: int, by: Actor, at: datetime) -> ImportBatch:
+def open_batch(
+    *, profile_key: str, upload: files.Kept, heads: list[str], store_id: int, by: Actor, at: datetime
+) -> ImportBatch:
     """Open a batch for an uploaded file. The same file for the same store is the same batch: never imported twice."""
     chosen = profile(profile_key)
     require(by.may(chosen.permission, store_id), chosen.permission)
@@ -34,7 +49,6 @@ def start_import(*, profile_key: str, upload: files.Kept, store_id: int, by: Act
     ).first()
     if known:
         return known
-    table = look(upload.path)
     stored = files.register(upload, purpose="import", store_id=store_id, by=by, at=at)
     batch: ImportBatch = ImportBatch.objects.create(
         org_id=current_org(),
@@ -43,14 +57,15 @@ def start_import(*, profile_key: str, upload: files.Kept, store_id: int, by: Act
         file_hash=upload.sha256,
         file=stored,
         store_id=store_id,
-        mapping=guess_mapping(chosen.fields, table.heads),
+        mapping=guess_mapping(chosen.fields, heads),
         created_at=at,
         created_by=by.name,
     )
     return batch
 
 
-def _locked(batch_id: int, by: Actor) -> tuple[ImportBatch, Profile]:
+def locked(batch_id: int, by: Actor) -> tuple[ImportBatch, Profile]:
+    """The batch to be changed, for somebody who may."""
     batch: ImportBatch | None = ImportBatch.objects.select_for_update().filter(pk=batch_id).first()
     if batch is None:
         raise Missing()
@@ -66,108 +81,89 @@ def path_of(batch: ImportBatch) -> Path:
     return files.path_of(batch.file)
 
 
-def read(batch: ImportBatch) -> Reading:
-    """Read the whole file by its mapping; pure but for the file."""
-    chosen = profile(batch.profile)
+def unmapped(chosen: Profile, batch: ImportBatch) -> Refused | None:
+    """What is missing before the file can be read."""
     missing = [str(f.label) for f in chosen.fields if f.required and f.key not in batch.mapping]
-    if missing:
-        raise Refused(_("还没有对应列：%(fields)s") % {"fields": "、".join(missing)}, code="mapping", field="mapping")
-    return chosen.read(mapped(path_of(batch), batch.mapping), Target(batch.store_id or 0))
+    if not missing:
+        return None
+    return Refused(_("还没有对应列：%(fields)s") % {"fields": "、".join(missing)}, code="mapping", field="mapping")
+
+
+def found_in(batch: ImportBatch, watch: Watch | None = None) -> Iterator[Found]:
+    """Read the whole file by its mapping and say what is found; nothing of it is held."""
+    chosen = profile(batch.profile)
+    if refusal := unmapped(chosen, batch):
+        raise refusal
+    with Sorter() as sorter:
+        yield from chosen.read(mapped(path_of(batch), batch.mapping, watch), Target(batch.store_id or 0), sorter)
+
+
+def pieces(items: Iterable[T], size: int) -> Iterator[tuple[list[T], bool]]:
+    """Some items at a time, and whether these are the last; an empty last piece when there are none."""
+    rest = iter(items)
+    piece = list(islice(rest, size))
+    while following := list(islice(rest, size)):
+        yield piece, False
+        piece = following
+    yield piece, True
+
+
+def set_mapping(*, batch_id: int, mapping: dict[str, str], by: Actor, at: datetime) -> ImportBatch:
+    """Say which column is which field."""
+    batch: ImportBatch | None = ImportBatch.objects.filter(pk=batch_id).first()
+    heads = look(path_of(batch)).heads if batch else []
+    return save_mapping(batch_id=batch_id, mapping=mapping, heads=heads, by=by, at=at)
 
 
 @command
-def set_mapping(*, batch_id: int, mapping: dict[str, str], by: Actor, at: datetime) -> ImportBatch:
-    """Say which column is which field. Changing it makes an earlier dry run void."""
-    batch, chosen = _locked(batch_id, by)
-    _still_open(batch)
-    heads = set(look(path_of(batch)).heads)
+def save_mapping(*, batch_id: int, mapping: dict[str, str], heads: list[str], by: Actor, at: datetime) -> ImportBatch:
+    """Keep which column is which field. Changing it makes an earlier dry run void."""
+    batch, chosen = locked(batch_id, by)
+    still_open(batch)
     keys = {f.key for f in chosen.fields}
     batch.mapping = {key: head for key, head in mapping.items() if key in keys and head in heads}
-    batch.status = ImportBatch.State.DRAFT
-    batch.save(update_fields=["mapping", "status"])
+    batch.status, batch.next_row = State.DRAFT, 0
+    batch.save(update_fields=["mapping", "status", "next_row"])
     return batch
 
 
-def _still_open(batch: ImportBatch) -> None:
-    if batch.status in (ImportBatch.State.RUNNING, ImportBatch.State.DONE):
+def left_out(batch: ImportBatch) -> bool:
+    """An import that is done, but not with all its rows: when the shop has what they need, they can follow."""
+    return batch.status == State.DONE and batch.counts.get("rejected", 0) > 0
+
+
+def still_open(batch: ImportBatch) -> None:
+    """Refuse to disturb a dry run or import at work, or one that brought everything in."""
+    if batch.status == State.CHECKING:
+        raise Conflict(_("正在试运行，请等它结束"), code="already_running")
+    if batch.status == State.RUNNING or (batch.status == State.DONE and not left_out(batch)):
         raise Conflict(_("这个文件已经开始导入"), code="already_running")
 
 
 @command
-def dry_run(*, batch_id: int, by: Actor, at: datetime) -> ImportBatch:
-    """Try everything and write nothing but the report."""
-    batch, chosen = _locked(batch_id, by)
-    _still_open(batch)
-    reading = read(batch)
-    known = _known_keys(chosen, [unit.key for unit in reading.units])
-    batch.counts = _counts(reading, len(known))
-    batch.total_rows = reading.rows
-    batch.status = ImportBatch.State.CHECKED
-    batch.save(update_fields=["counts", "total_rows", "status"])
-    _keep_issues(batch, reading)
-    return batch
-
-
-def _counts(reading: Reading, known: int) -> dict[str, Any]:
-    levels = Counter(issue.level for issue in reading.issues)
-    codes = Counter(f"{issue.level}:{issue.code}" for issue in reading.issues)
-    return {
-        "rows": reading.rows,
-        "units": len(reading.units),
-        "known": known,
-        "rejected": levels["rejected"],
-        "doubtful": levels["doubtful"],
-        "codes": dict(codes),
-    }
-
-
-def _keep_issues(batch: ImportBatch, reading: Reading) -> None:
-    batch.issues.all().delete()
-    ImportIssue.objects.bulk_create(
-        [_issue_row(batch, issue) for issue in reading.issues[:KEPT_ISSUES]], batch_size=2000
-    )
-
-
-def _issue_row(batch: ImportBatch, issue: Issue) -> ImportIssue:
-    return ImportIssue(
-        org_id=batch.org_id,
-        batch=batch,
-        row=issue.row.number,
-        level=issue.level,
-        code=issue.code,
-        message=str(issue.message)[:200],
-        values=json.dumps(issue.row.values, ensure_ascii=False),
-    )
-
-
-def _known_keys(chosen: Profile, keys: list[str]) -> set[str]:
-    found: set[str] = set()
-    for start in range(0, len(keys), 500):
-        some = keys[start : start + 500]
-        found |= set(ImportedKey.objects.filter(profile=chosen.key, key__in=some).values_list("key", flat=True))
-    return found
-
-
-@command
-def begin(*, batch_id: int, by: Actor, at: datetime) -> ImportBatch:
-    """The person has seen the dry run and says go; the worker does the rest."""
-    batch, _chosen = _locked(batch_id, by)
-    if batch.status not in (ImportBatch.State.CHECKED, ImportBatch.State.FAILED):
+def begin(*, batch_id: int, here: bool = False, by: Actor, at: datetime) -> ImportBatch:
+    """The person has seen the dry run and says go; the worker does the rest, unless the caller does it ``here``."""
+    batch, _chosen = locked(batch_id, by)
+    if batch.status not in (State.CHECKED, State.FAILED):
         raise Refused(_("请先试运行，看过结果再导入"), code="dry_run_first")
-    batch.status = ImportBatch.State.RUNNING
-    batch.save(update_fields=["status"])
+    if batch.next_row == 0:
+        forget_refused(batch)
+        batch.counts = {**batch.counts, "made": 0}
+    batch.status = State.RUNNING
+    batch.save(update_fields=["status", "counts"])
     record(ImportStarted(batch_id=batch.pk, profile=batch.profile, store_id=batch.store_id), by=by, at=at)
-    jobs.enqueue("pitlane.core.imports.run.work", at=at, batch_id=batch.pk)
+    if not here:
+        jobs.enqueue("pitlane.core.imports.run.work", at=at, batch_id=batch.pk)
     return batch
 
 
 @command
 def apply_chunk(*, batch_id: int, units: list[Unit], done: int, last: bool, by: Actor, at: datetime) -> int:
     """One chunk, one transaction: new units are applied and remembered, known ones are passed over."""
-    batch, chosen = _locked(batch_id, by)
-    if batch.status == ImportBatch.State.DONE or (batch.next_row >= done and not last):
+    batch, chosen = locked(batch_id, by)
+    if batch.status != State.RUNNING or (batch.next_row >= done and not last):
         return 0
-    known = _known_keys(chosen, [unit.key for unit in units])
+    known = known_keys(chosen, [unit.key for unit in units])
     fresh = list({unit.key: unit for unit in reversed(units) if unit.key not in known}.values())[::-1]
     made, refused = _apply(chosen, batch, fresh, by, at)
     ImportedKey.objects.bulk_create(
@@ -176,11 +172,11 @@ def apply_chunk(*, batch_id: int, units: list[Unit], done: int, last: bool, by: 
             for key, pk in made.items()
         ]
     )
-    ImportIssue.objects.bulk_create([_issue_row(batch, issue) for issue in refused])
+    keep_issues(batch, refused)
     batch.next_row, new = done, sum(unit.key in made for unit in fresh)
-    _count(batch, new, len(refused))
+    batch.counts = {**batch.counts, "made": batch.counts.get("made", 0) + new}
     if last:
-        batch.status, batch.finished_at = ImportBatch.State.DONE, at
+        batch.status, batch.finished_at, batch.next_row = State.DONE, at, 0
         record(
             ImportFinished(batch_id=batch.pk, profile=chosen.key, made=batch.counts["made"], store_id=batch.store_id),
             by=by,
@@ -188,6 +184,11 @@ def apply_chunk(*, batch_id: int, units: list[Unit], done: int, last: bool, by: 
         )
     batch.save(update_fields=["next_row", "counts", "status", "finished_at"])
     return new
+
+
+def known_keys(chosen: Profile, keys: list[str]) -> set[str]:
+    """Which of these units came in before."""
+    return set(recall(chosen.key, keys))
 
 
 def _apply(
@@ -201,7 +202,7 @@ def _apply(
             return chosen.apply(units=units, target=Target(batch.store_id or 0), by=by, at=at), []
     except PitlaneError as error:
         if len(units) == 1:
-            return {}, [Issue(row, "rejected", error.code, str(error)) for row in units[0].rows]
+            return {}, [Issue(row, "refused", error.code, str(error)) for row in units[0].rows]
     made: dict[str, int] = {}
     refused: list[Issue] = []
     for unit in units:
@@ -209,12 +210,6 @@ def _apply(
         made |= some
         refused += left
     return made, refused
-
-
-def _count(batch: ImportBatch, made: int, refused: int) -> None:
-    counts = batch.counts
-    sums = {"made": counts.get("made", 0) + made, "rejected": counts.get("rejected", 0) + refused}
-    batch.counts = {**counts, **sums}
 
 
 def recall(profile_key: str, keys: list[str]) -> dict[str, int]:
@@ -226,36 +221,62 @@ def recall(profile_key: str, keys: list[str]) -> dict[str, int]:
     return found
 
 
-def run_to_end(batch_id: int, *, by: Actor, at: datetime) -> ImportBatch:
-    """Apply all chunks that are not yet applied. Killed half-way, the next call goes on after the last whole chunk."""
+def run_to_end(
+    batch_id: int, *, by: Actor, at: datetime, until: datetime | None = None, told: Callable[[int], Any] | None = None
+) -> ImportBatch:
+    """Apply all chunks that are not yet applied. Killed half-way, the next call goes on after the last whole chunk.
+
+    With ``until`` it stops after the chunk that ends later, so that other work gets its turn; ``told`` hears how far.
+    """
     batch = ImportBatch.objects.get(pk=batch_id)
-    chosen, units = profile(batch.profile), read(batch).units
-    starts = list(range(0, len(units), chosen.chunk)) or [0]
-    for start in starts:
-        done = min(start + chosen.chunk, len(units))
-        if done > batch.next_row or start == starts[-1]:
-            apply_chunk(batch_id=batch_id, units=units[start:done], done=done, last=start == starts[-1], by=by, at=at)
+    if batch.status in (State.CHECKED, State.FAILED):
+        batch = begin(batch_id=batch_id, here=True, by=by, at=at)
+    if batch.status != State.RUNNING:
+        return batch
+    done, chunk = 0, profile(batch.profile).chunk
+    units = (item for item in found_in(batch) if isinstance(item, Unit))
+    for some, last in pieces(units, chunk):
+        done += len(some)
+        if done <= batch.next_row and not last:
+            continue
+        apply_chunk(batch_id=batch_id, units=some, done=done, last=last, by=by, at=at)
+        if told:
+            told(done)
+        if until and not last and timezone.now() >= until:
+            break
     batch.refresh_from_db()
     return batch
 
 
 @command
-def give_up(*, batch_id: int, by: Actor, at: datetime) -> ImportBatch:
-    """The rest of the file cannot be read any more; what was imported stays, and the person may start again."""
-    batch, _chosen = _locked(batch_id, by)
-    if batch.status == ImportBatch.State.RUNNING:
-        batch.status = ImportBatch.State.FAILED
-        batch.save(update_fields=["status"])
+def give_up(*, batch_id: int, reason: str = "", by: Actor, at: datetime) -> ImportBatch:
+    """The file cannot be read to its end; what was imported stays, the reason is shown, and one may start again."""
+    batch, _chosen = locked(batch_id, by)
+    former = {State.RUNNING.value: State.FAILED, State.CHECKING.value: State.DRAFT}
+    if batch.status in former:
+        batch.status, batch.counts = former[batch.status], {**batch.counts, "error": reason[:200]}
+        batch.save(update_fields=["status", "counts"])
     return batch
+
+
+@command
+def go_on(*, batch_id: int, job: str, by: Actor, at: datetime) -> None:
+    """Queue the next slice of a long dry run or import behind the work that waits."""
+    batch, _chosen = locked(batch_id, by)
+    jobs.enqueue(job, at=at, batch_id=batch.pk)
 
 
 @jobs.long
 def work(*, batch_id: int, by: Actor, at: datetime) -> None:
-    """The job behind ``begin``; may run twice."""
-    if ImportBatch.objects.get(pk=batch_id).status != ImportBatch.State.RUNNING:
+    """The job behind ``begin``; may run twice. A long import goes on in slices."""
+    if ImportBatch.objects.get(pk=batch_id).status != State.RUNNING:
         return
     try:
-        run_to_end(batch_id, by=by, at=at)
+        batch = run_to_end(batch_id, by=by, at=at, until=timezone.now() + SLICE)
+    except PitlaneError as error:
+        give_up(batch_id=batch_id, reason=str(error), by=by, at=at)
+        return
+    if batch.status == State.RUNNING:
+        go_on(batch_id=batch_id, job="pitlane.core.imports.run.work", by=by, at=at)
+    else:
         statistics.refresh()
-    except PitlaneError:
-        give_up(batch_id=batch_id, by=by, at=at)

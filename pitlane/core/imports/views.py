@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from .. import files
 from ..http import attempt, signed_in
-from . import queries, run
+from . import queries, run, trial
 from .forms import MappingForm, UploadForm
 from .profiles import allowed
 from .reading import look
@@ -44,14 +44,14 @@ def _start(*, data: dict[str, Any], request: HttpRequest) -> run.ImportBatch:
 
 @signed_in
 def mapping(request: HttpRequest, pk: int) -> HttpResponse:
-    """Which column is what; known heads are recognised. Saving tries the whole file at once."""
+    """Which column is what; known heads are recognised. Saving has the worker try the whole file."""
     by, now = request.actor, request.now  # type: ignore[attr-defined]
     batch, chosen = queries.batch_for(pk, by)
     table = look(run.path_of(batch))
     form = MappingForm(request.POST or None, profile=chosen, heads=table.heads, mapping=batch.mapping)
     if request.method == "POST" and form.is_valid():
         saved = attempt(form, run.set_mapping, batch_id=pk, mapping=form.mapping(), by=by, at=now)
-        if saved and attempt(form, run.dry_run, batch_id=pk, by=by, at=now):
+        if saved and attempt(form, trial.begin_dry_run, batch_id=pk, by=by, at=now):
             return redirect("core:import", pk)
     context = {"form": form, "batch": batch, "profile": chosen, "table": table}
     return render(request, "core/imports/mapping.html", context, status=422 if form.errors else 200)
@@ -61,8 +61,9 @@ def mapping(request: HttpRequest, pk: int) -> HttpResponse:
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """The dry run's outcome, the progress, the result."""
     screen = queries.import_screen(pk, request.actor)  # type: ignore[attr-defined]
-    template = "core/imports/_state.html" if request.GET.get("part") else "core/imports/detail.html"
-    return render(request, template, {"screen": screen})
+    part = bool(request.GET.get("part"))
+    template = "core/imports/_state.html" if part else "core/imports/detail.html"
+    return render(request, template, {"screen": screen, "part": part})
 
 
 @require_POST
@@ -70,6 +71,14 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 def go(request: HttpRequest, pk: int) -> HttpResponse:
     """Start the import in the worker."""
     run.begin(batch_id=pk, by=request.actor, at=request.now)  # type: ignore[attr-defined]
+    return redirect("core:import", pk)
+
+
+@require_POST
+@signed_in
+def again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Try the same file again: what was missing in the shop may be there now."""
+    trial.begin_dry_run(batch_id=pk, by=request.actor, at=request.now)  # type: ignore[attr-defined]
     return redirect("core:import", pk)
 
 

@@ -16,7 +16,7 @@ from .people import (
     set_primary_phone,
     set_tags,
 )
-from .privacy import erase_customer, give_consent, reveal, subject_access
+from .privacy import erase_customer, give_consent, note_paper_consent, reveal, subject_access
 from .vehicles import change_vehicle, create_vehicle, read_odometer, set_driver, transfer_vehicle
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "give_consent",
     "log_contact",
     "make_export",
+    "note_paper_consent",
     "read_odometer",
     "record_call",
     "register_customer",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from django.utils import timezone
@@ -23,6 +23,7 @@ from ..models import Consent, ContactLog, Customer, CustomerPhone, CustomerTag, 
 from ..queries import data_of
 from ..upkeep import refresh, refresh_vehicle
 
+MIDDAY = time(12)
 EMPTY: dict[str, Any] = {
     "gender": "",
     "wechat": "",
@@ -63,6 +64,26 @@ def give_consent(*, customer_id: int, purpose: str, granted: bool, via: str = ""
     )
     kind = ConsentGiven if granted else ConsentWithdrawn
     record(kind(customer.pk, purpose), by=by, at=at)
+    if purpose == Consent.Purpose.SERVICE:
+        refresh(customer)
+    return consent
+
+
+@command
+def note_paper_consent(*, customer_id: int, purpose: str, on: date, by: Actor, at: datetime) -> Consent:
+    """Bring in a yes that was signed on paper on a day; an answer that is newer keeps counting."""
+    customer = _active(customer_id)
+    require(policies.can_bring_in(by), "customers.import")
+    if purpose not in Consent.Purpose.values or on > timezone.localdate(at):
+        raise Refused(_("没有这种授权"), code="purpose", field="purpose")
+    signed = timezone.make_aware(datetime.combine(on, MIDDAY))
+    known: Consent | None = Consent.objects.filter(customer=customer, purpose=purpose, at=signed).first()
+    if known is not None:
+        return known
+    consent: Consent = Consent.objects.create(
+        customer=customer, purpose=purpose, granted=True, at=signed, via=gettext("纸质签字"), by_name=by.name
+    )
+    record(ConsentGiven(customer.pk, purpose), by=by, at=at)
     if purpose == Consent.Purpose.SERVICE:
         refresh(customer)
     return consent

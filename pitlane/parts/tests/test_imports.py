@@ -6,8 +6,10 @@ from decimal import Decimal
 import pytest
 
 from pitlane.core.errors import Forbidden
-from pitlane.core.imports import run
-from pitlane.core.imports.profiles import Row, Target, guess_mapping
+from pitlane.core.imports import run, trial
+from pitlane.core.imports.profiles import Target, Unit, guess_mapping
+from pitlane.core.imports.rows import Row
+from pitlane.core.imports.sorting import Sorter
 from pitlane.core.models import ImportIssue
 from pitlane.core.money import Money
 from pitlane.core.testing import Shop, nothing_changes
@@ -24,7 +26,7 @@ STOCK_FILE = "编码,数量,成本价,货位\nOF-1,10,12.50,A-1\nOF-1,2,12.50,B-
 def brought_in(shop: Shop, at: datetime, profile: str, text: str):
     by = shop.boss()
     batch = run.start_import(profile_key=profile, upload=upload(text), store_id=shop.store_id, by=by, at=at)
-    run.dry_run(batch_id=batch.pk, by=by, at=at)
+    trial.dry_run(batch_id=batch.pk, by=by, at=at)
     return run.run_to_end(batch.pk, by=by, at=at)
 
 
@@ -72,6 +74,30 @@ def test_bringing_in_is_refused_without_the_right(shop: Shop, at: datetime, read
     if apply is imports.apply_stock:
         commands.save_part(code="OF-1", name="机滤", price=Money(1), by=shop.boss(), at=at)
     target = Target(shop.store_id)
-    units = read([Row(2, {"code": "OF-1", "name": "机滤", "quantity": "1"})], target).units
+    rows = [Row(2, {"code": "OF-1", "name": "机滤", "quantity": "1"})]
+    with Sorter() as sorter:
+        units = [item for item in read(rows, target, sorter) if isinstance(item, Unit)]
     with nothing_changes(), pytest.raises(Forbidden):
         apply(units=units, target=target, by=shop.actor(), at=at)
+
+
+def test_stock_of_an_unknown_part_is_named_before_and_after_and_follows_later(shop: Shop, at: datetime) -> None:
+    boss = shop.boss()
+    brought_in(shop, at, "parts", PARTS_FILE)
+    commands.open_warehouse(store_id=shop.store_id, name="主仓", by=boss, at=at)
+    text = "编码,数量,成本价,货位\nOF-1,10,12.50,A-1\nXX-9,1,1,\nXX-9,2,1,\nBP-2,4,5,\n"
+    batch = run.start_import(profile_key="stock", upload=upload(text), store_id=shop.store_id, by=boss, at=at)
+    tried = trial.dry_run(batch_id=batch.pk, by=boss, at=at)
+    named = [(3, "part_unknown"), (4, "part_unknown")]
+    assert (tried.counts["units"], tried.counts["rejected"]) == (2, 2)
+    assert sorted(ImportIssue.objects.filter(batch=batch).values_list("row", "code")) == named
+    done = run.run_to_end(batch.pk, by=boss, at=at)
+    assert (done.counts["made"], done.counts["rejected"]) == (2, 2)
+    assert sorted(ImportIssue.objects.filter(batch=batch).values_list("row", "code")) == named
+    commands.save_part(code="XX-9", name="火花塞", price=Money(4000), by=boss, at=at)
+    again = trial.dry_run(batch_id=batch.pk, by=boss, at=at)
+    assert (again.counts["units"], again.counts["known"], again.counts["rejected"]) == (3, 2, 0)
+    done = run.run_to_end(batch.pk, by=boss, at=at)
+    assert (done.status, done.counts["made"], done.counts["rejected"]) == ("done", 1, 0)
+    levels = StockLevel.objects.order_by("part__code").values_list("part__code", "on_hand")
+    assert list(levels) == [("BP-2", Decimal(4)), ("OF-1", Decimal(10)), ("XX-9", Decimal(3))]

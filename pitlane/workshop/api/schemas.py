@@ -56,6 +56,7 @@ class OrderOut(Schema):
     promised_at: datetime | None
     opened_at: datetime
     total_fen: int
+    unpriced: bool
     version: int
 
 
@@ -240,6 +241,7 @@ def order_out(card: queries.OrderCard) -> dict[str, Any]:
         "promised_at": card.promised_at,
         "opened_at": card.opened_at,
         "total_fen": card.total.fen,
+        "unpriced": card.unpriced,
         "version": card.version,
     }
 

@@ -29,12 +29,13 @@ BATCH = 2000
 
 @dataclass(frozen=True, slots=True)
 class HistoryLine:
-    """A line as the old program knew it: often no more than a name and an amount."""
+    """A line as the old program knew it: often no more than a name. ``amount`` None is unknown, which is not free."""
 
     kind: str
     name: str
-    amount: Money = ZERO
+    amount: Money | None = ZERO
     quantity: Decimal = Decimal(1)
+    unit: str = ""
     code: str = ""
     hours: Decimal | None = None
     operation_id: int | None = None
@@ -73,7 +74,7 @@ def add_history(*, store_id: int, orders: Sequence[HistoryOrder], by: Actor, at:
     cars = customers.vehicle_cards({order.vehicle_id for order in rows})
     search.index_new([entry_for(row, cars[row.vehicle_id]) for row in rows])
     for row in rows:
-        facts = {"number": row.number, "title": row.title, "total_fen": row.total.fen}
+        facts = {"number": row.number, "title": row.title, "total_fen": None if row.unpriced else row.total.fen}
         tell(OrderImported, row, **facts, by=by, at=row.opened_at)
     return [row.pk for row in rows]
 
@@ -110,6 +111,8 @@ def _sheet(order: RepairOrder, past: HistoryOrder) -> Sheet:
     for position, line in enumerate(past.lines, 1):
         row: LineRow = _labour(order, line) if line.kind == "labour" else _part(order, line)
         row.position, row.payers, row.decided_at = position, {"customer": "1"}, order.opened_at
+        row.unpriced = line.amount is None
+        order.unpriced = order.unpriced or row.unpriced
         reprice(row)
         (sheet.items if isinstance(row, WorkItem) else sheet.parts).append(row)  # type: ignore[arg-type]
     return sheet
@@ -123,7 +126,7 @@ def _labour(order: RepairOrder, line: HistoryLine) -> WorkItem:
         name=line.name[:80],
         hours=line.hours or Decimal(0),
         flat=True,
-        unit_price=line.amount,
+        unit_price=line.amount or ZERO,
         state="passed",
         approval="approved",
     )
@@ -131,7 +134,8 @@ def _labour(order: RepairOrder, line: HistoryLine) -> WorkItem:
 
 def _part(order: RepairOrder, line: HistoryLine) -> OrderPart:
     """The amount is kept as it was, also where it does not divide by the quantity."""
-    whole = line.quantity > 0 and line.amount.fen % line.quantity == 0
+    amount = line.amount or ZERO
+    whole = line.quantity > 0 and amount.fen % line.quantity == 0
     return OrderPart(
         org_id=order.org_id,
         order=order,
@@ -139,7 +143,8 @@ def _part(order: RepairOrder, line: HistoryLine) -> OrderPart:
         name=line.name[:80],
         code=line.code[:40],
         quantity=line.quantity if whole else Decimal(1),
-        unit_price=Money(int(line.amount.fen / line.quantity)) if whole else line.amount,
+        **({"unit": line.unit[:8]} if line.unit else {}),
+        unit_price=Money(int(amount.fen / line.quantity)) if whole else amount,
         approval="approved",
         fitted=True,
     )

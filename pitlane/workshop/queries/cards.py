@@ -49,6 +49,7 @@ class OrderCard:
     opened_at: datetime
     total: Money
     version: int
+    unpriced: bool = False
 
     @property
     def over(self) -> bool:
@@ -84,6 +85,7 @@ def card_of(order: RepairOrder) -> OrderCard:
         opened_at=order.opened_at,
         total=order.total,
         version=order.version,
+        unpriced=order.unpriced,
     )
 
 
@@ -146,6 +148,7 @@ class LineCard:
     list_amount: Money
     discount: Money
     amount: Money
+    unpriced: bool
     approval: str
     approval_label: Label
     state: str
@@ -270,6 +273,7 @@ def _line(
         list_amount=row.list_amount,
         discount=row.discount,
         amount=row.amount,
+        unpriced=row.unpriced,
         approval=row.approval,
         approval_label=APPROVAL.label(row.approval),
         state=item.state if item else ("fitted" if part and part.fitted else ""),
@@ -329,7 +333,7 @@ class VisitCard:
     opened_at: datetime
     odometer: int | None
     title: str
-    total: Money
+    total: Money | None
     state: str
     label: Label
     operations: tuple[int, ...]
@@ -360,7 +364,7 @@ def history_for(vehicle_ids: Iterable[int], limit: int = 50) -> list[VisitCard]:
             opened_at=order.opened_at,
             odometer=order.odometer,
             title=order.title,
-            total=order.total,
+            total=None if order.unpriced else order.total,
             state=order.state,
             label=label_of(order),
             operations=tuple(op for op, _name in jobs[order.pk] if op),

@@ -72,6 +72,7 @@ class OrderRow:
     advisor: str
     odometer: int | None
     total: Money
+    unpriced: bool
     opened_at: datetime
 
 
@@ -264,5 +265,6 @@ def _row(order: RepairOrder, technicians: tuple[str, ...], at: datetime) -> Orde
         advisor=order.advisor.name if order.advisor else "",
         odometer=order.odometer,
         total=order.total,
+        unpriced=order.unpriced,
         opened_at=order.opened_at,
     )

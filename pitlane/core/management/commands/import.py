@@ -12,14 +12,16 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from pitlane.core import files, statistics
-from pitlane.core.access import system
+from pitlane.core.access import Actor, system
 from pitlane.core.errors import PitlaneError
-from pitlane.core.imports import profiles, run
+from pitlane.core.imports import profiles, run, trial
 from pitlane.core.imports.report import csv_lines, report_rows
+from pitlane.core.imports.run import State
 from pitlane.core.models import ImportBatch
 from pitlane.core.tenancy import scope
 
 MB = 1024 * 1024
+EVERY = 10_000
 
 
 def _chunks(path: Path) -> Iterator[bytes]:
@@ -38,7 +40,7 @@ class Command(BaseCommand):
         parser.add_argument("--org", help="code of the organisation (default: the only one)")
         parser.add_argument("--store", help="code of the store (default: the first)")
         parser.add_argument("--dry-run", action="store_true", help="try only, write nothing but the report")
-        parser.add_argument("--report", type=Path, help="write the report of rejected and doubtful rows here")
+        parser.add_argument("--report", type=Path, help="write every row left out or doubtful here, after the import")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not options["file"].is_file():
@@ -72,27 +74,36 @@ class Command(BaseCommand):
         return chosen
 
     def _run(self, profile: profiles.Profile, options: dict[str, Any], org_id: int, store_id: int) -> None:
-        by = system(org_id)
+        by, now = system(org_id), timezone.now()
         kept = files.receive(_chunks(options["file"]), options["file"].name, "import")
-        batch = run.start_import(profile_key=profile.key, upload=kept, store_id=store_id, by=by, at=timezone.now())
-        if options["profile"] and batch.status not in (ImportBatch.State.RUNNING, ImportBatch.State.DONE):
-            batch = self._lay_out(batch, profile, options["profile"], org_id)
-        if batch.status == ImportBatch.State.DONE:
+        batch = run.start_import(profile_key=profile.key, upload=kept, store_id=store_id, by=by, at=now)
+        if batch.status == State.DONE and not batch.counts.get("refused"):
             self.stdout.write(f"this file was imported before ({batch.counts.get('made', 0)} made); nothing to add")
-        elif batch.status != ImportBatch.State.RUNNING:
-            batch = run.dry_run(batch_id=batch.pk, by=by, at=timezone.now())
-            self._tell(batch)
+        else:
+            batch = self._bring_in(batch, profile, options, by)
         if options["report"]:
             options["report"].write_bytes(b"".join(csv_lines(report_rows(batch))))
             self.stdout.write(f"report: {options['report']}")
-        if not options["dry_run"] and batch.status != ImportBatch.State.DONE:
-            self._import(batch, org_id)
 
-    def _lay_out(self, batch: ImportBatch, profile: profiles.Profile, layout: str, org_id: int) -> ImportBatch:
+    def _bring_in(
+        self, batch: ImportBatch, profile: profiles.Profile, options: dict[str, Any], by: Actor
+    ) -> ImportBatch:
+        """A run that was killed goes on; otherwise everything is tried first."""
+        if batch.status != State.RUNNING:
+            if options["profile"] and batch.status != State.CHECKING:
+                batch = self._lay_out(batch, profile, options["profile"], by)
+            batch = trial.dry_run(batch_id=batch.pk, by=by, at=timezone.now(), told=self._follow)
+            self._tell(batch)
+        return batch if options["dry_run"] else self._import(batch, by)
+
+    def _follow(self, rows: int, share: float) -> None:
+        self.stdout.write(f"  {rows:,} rows read, {share:.0%}")
+
+    def _lay_out(self, batch: ImportBatch, profile: profiles.Profile, layout: str, by: Actor) -> ImportBatch:
         if layout not in profile.layouts:
             raise CommandError(f"unknown layout {layout}; known: {', '.join(sorted(profile.layouts)) or 'none'}")
         mapping = profile.layouts[layout]
-        return run.set_mapping(batch_id=batch.pk, mapping=mapping, by=system(org_id), at=timezone.now())
+        return run.set_mapping(batch_id=batch.pk, mapping=mapping, by=by, at=timezone.now())
 
     def _tell(self, batch: ImportBatch) -> None:
         counts = batch.counts
@@ -103,10 +114,17 @@ class Command(BaseCommand):
         for code, number in sorted(counts["codes"].items(), key=lambda item: -item[1]):
             self.stdout.write(f"  {code}: {number}")
 
-    def _import(self, batch: ImportBatch, org_id: int) -> None:
-        by = system(org_id)
-        if batch.status != ImportBatch.State.RUNNING:
-            run.begin(batch_id=batch.pk, by=by, at=timezone.now())
-        batch = run.run_to_end(batch.pk, by=by, at=timezone.now())
+    def _import(self, batch: ImportBatch, by: Actor) -> ImportBatch:
+        steps = batch.counts.get("steps", 0)
+
+        def follow(done: int) -> None:
+            if done % EVERY < profiles.profile(batch.profile).chunk:
+                self.stdout.write(f"  {done:,} of {steps:,}")
+
+        batch = run.run_to_end(batch.pk, by=by, at=timezone.now(), told=follow)
         statistics.refresh()
-        self.stdout.write(f"imported: {batch.counts.get('made', 0)} made")
+        counts = batch.counts
+        self.stdout.write(f"imported: {counts.get('made', 0)} made, {counts.get('rejected', 0)} rows left out")
+        if counts.get("refused"):
+            self.stdout.write("some rows lack something in the shop's data; add it and run the same file again")
+        return batch
