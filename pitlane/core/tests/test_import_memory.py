@@ -12,7 +12,7 @@ from pitlane.core.imports import reading
 from pitlane.core.imports.report import safe_cell
 from pitlane.core.imports.rows import Row
 from pitlane.core.imports.sorting import Sorter
-from pitlane.core.testing import Shop
+from pitlane.core.testing import Shop, nothing_changes
 
 from .test_imports import HEADS, MB
 
