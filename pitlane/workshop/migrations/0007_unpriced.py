@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("workshop", "0005_quality"),
+        ("workshop", "0006_order_type"),
     ]
 
     operations = [
