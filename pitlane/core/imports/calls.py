@@ -17,7 +17,7 @@ from ..api import idempotent
 from ..errors import Refused
 from ..ids import parse_id, public_id
 from ..models import ImportBatch
-from . import queries, run
+from . import queries, run, trial
 from .profiles import profile
 from .reading import look
 from .report import csv_lines, report_rows
@@ -47,7 +47,8 @@ class FieldOut(Schema):
 
 
 class ImportOut(Schema):
-    """One import. ``counts`` are those of the dry run, later with ``made``."""
+    """One import. ``counts`` are those of the dry run, later with ``made``; ``percent`` and ``total_rows`` say how far
+    the dry run has read, ``percent`` later how far the import has come. ``error`` says why it gave up."""
 
     id: str
     what: str
@@ -57,26 +58,28 @@ class ImportOut(Schema):
     mapping: dict[str, str]
     counts: dict[str, Any]
     percent: int
+    total_rows: int
+    error: str
     created_at: datetime
     finished_at: datetime | None
 
 
 class ImportDetail(ImportOut):
-    """With what the columns are called and what they may be."""
+    """With what the columns are called (while it works, those that are used) and what they may be."""
 
     heads: list[str]
     fields: list[FieldOut]
 
 
 def _facts(batch: ImportBatch) -> dict[str, Any]:
-    copied = ("file_name", "mapping", "counts", "created_at", "finished_at")
-    units = batch.counts.get("units", 0)
+    copied = ("file_name", "mapping", "counts", "total_rows", "created_at", "finished_at")
     return {
         "id": batch.ref,
         "what": batch.profile,
         "store": public_id("sto", batch.store_id) if batch.store_id else None,
         "state": batch.status,
-        "percent": round(100 * batch.next_row / units) if units else 0,
+        "error": batch.counts.get("error", ""),
+        "percent": queries.percent_of(batch),
         **{name: getattr(batch, name) for name in copied},
     }
 
@@ -85,7 +88,9 @@ def _detail(batch: ImportBatch) -> ImportDetail:
     fields = [
         FieldOut(key=one.key, label=str(one.label), required=one.required) for one in profile(batch.profile).fields
     ]
-    return ImportDetail(heads=list(look(run.path_of(batch)).heads), fields=fields, **_facts(batch))
+    busy = batch.status in (run.State.CHECKING, run.State.RUNNING)
+    heads = list(batch.mapping.values()) if busy else look(run.path_of(batch)).heads
+    return ImportDetail(heads=heads, fields=fields, **_facts(batch))
 
 
 def _who(request: HttpRequest) -> dict[str, Any]:
@@ -124,10 +129,13 @@ def map_import(request: HttpRequest, ref: str, body: MappingIn) -> ImportOut:
     return ImportOut(**_facts(run.set_mapping(batch_id=parse_id("imp", ref), mapping=body.mapping, **_who(request))))
 
 
-@router.post("/imports/{ref}/dry-run", response=ImportOut, operation_id="try_import", summary="Try it, write nothing")
+@router.post(
+    "/imports/{ref}/dry-run", response=ImportOut, operation_id="try_import", summary="Try it in the background"
+)
 @idempotent
 def try_import(request: HttpRequest, ref: str) -> ImportOut:
-    return ImportOut(**_facts(run.dry_run(batch_id=parse_id("imp", ref), **_who(request))))
+    """Nothing is written but the report; ask for the import until its state is ``checked``."""
+    return ImportOut(**_facts(trial.begin_dry_run(batch_id=parse_id("imp", ref), **_who(request))))
 
 
 @router.post(

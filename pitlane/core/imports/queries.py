@@ -89,6 +89,8 @@ def percent_of(batch: ImportBatch) -> int:
     counts: dict[str, Any] = batch.counts
     if batch.status == State.CHECKING:
         return int(counts.get("percent", 0))
+    if batch.status == State.DONE:
+        return 100
     steps = counts.get("steps", 0)
     return min(100, round(100 * batch.next_row / steps)) if steps else 0
 

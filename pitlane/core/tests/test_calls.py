@@ -40,7 +40,11 @@ def test_a_file_is_imported_step_by_step(shop: Shop) -> None:
     mapped = client.put(f"{path}/mapping", {"mapping": made["mapping"]}, content_type="application/json")
     assert mapped.json()["mapping"] == made["mapping"]
     tried = client.post(f"{path}/dry-run", {}, content_type="application/json").json()
-    assert (tried["state"], tried["counts"]["rows"]) == ("checked", 2) and not Customer.objects.exists()
+    assert (tried["state"], tried["percent"]) == ("checking", 0)
+    jobs.run(Job.objects.get(name="pitlane.core.imports.trial.work").pk)
+    tried = client.get(path).json()
+    assert (tried["state"], tried["total_rows"], tried["counts"]["rows"]) == ("checked", 2, 2)
+    assert tried["error"] == "" and not Customer.objects.exists()
     assert client.post(f"{path}/begin", {}, content_type="application/json").json()["state"] == "running"
     jobs.run(Job.objects.get(name="pitlane.core.imports.run.work").pk)
     done = client.get(path).json()
