@@ -11,6 +11,8 @@ from pitlane.core.navigation import actions_for, entries_for
 
 from . import queries
 
+RECENT = "recent_stores"
+
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Context processor of the shell; nothing is read before sign-in.
@@ -20,7 +22,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     actor = getattr(request, "actor", None)
     if actor is None or actor.kind != "staff":
         return {"theme": request.COOKIES.get("pl_theme", "auto")}
-    stores: Any = SimpleLazyObject(lambda: queries.stores_for(actor))
+    switcher: Any = SimpleLazyObject(lambda: queries.switcher(actor, request.session.get(RECENT, ())))
     preferences = request.user.preferences  # type: ignore[union-attr]
     rail = preferences.get("home", {}).get("rail", ())
     return {
@@ -28,8 +30,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "actions_anywhere": [action for action in actions_for(actor, most=100) if action.shortcut],
         "everywhere": [action for action in actions_for(actor) if action.drawer],
         "nav": SimpleLazyObject(lambda: entries_for(actor, request.path, rail)),
-        "stores": stores,
-        "store": SimpleLazyObject(lambda: next((s for s in stores if s.pk == actor.store_id), None)),
+        "switcher": switcher,
+        "store": SimpleLazyObject(lambda: switcher.current),
         "theme": preferences.get("theme", request.COOKIES.get("pl_theme", "auto")),
         "density": preferences.get("density", "comfortable"),
         "single_keys": preferences.get("single_keys", True),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
@@ -10,15 +11,16 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from pitlane.core.access import PERMISSIONS, Actor
+from pitlane.core.errors import Missing
 from pitlane.core.formfields import MoneyFormField
 from pitlane.core.ids import parse_id
 from pitlane.core.money import ZERO, Money
 
 from .areas import AREAS
 from .commands import Skill
-from .models import Role, Store
+from .models import Role
 from .permission_groups import Group, grouped
-from .queries import AuditFilter
+from .queries import AuditFilter, offered, stores_by_code
 from .skills import LEVELS, SKILLS
 from .terms import ROUND_OFF, StoreTerms, percent
 
@@ -113,7 +115,39 @@ class TotpForm(CodeForm):
     secret = forms.CharField(widget=forms.HiddenInput)
 
 
-class StaffForm(forms.Form):
+class ChoosesStores(forms.Form):
+    """A form in which stores are ticked: all of a few are offered, one of many is found by typing."""
+
+    more_stores = forms.CharField(
+        label=_("再加门店"), max_length=400, required=False, help_text=_("门店编码，用空格或逗号分开")
+    )
+
+    def offer(self, actor: Actor) -> None:
+        """Offer the stores of this person: what was posted or chosen before, and the others when they are few."""
+        self.actor = actor
+        posted = self.data.getlist("stores") if hasattr(self.data, "getlist") else self.data.get("stores", [])
+        refs = posted if self.is_bound else self.initial.get("stores", [])
+        stores, self.many_stores = offered(actor, [pk for ref in refs if (pk := _store_id(ref))])
+        self.fields["stores"].choices = [(store.ref, store.name) for store in stores]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        codes = [code for code in re.split(r"[\s,，、]+", data.pop("more_stores", "")) if code]
+        found = stores_by_code(self.actor, codes) if codes else []
+        if unknown := set(codes) - {store.code for store in found}:
+            self.add_error("more_stores", _("没有这个编码的门店：%(codes)s") % {"codes": "、".join(sorted(unknown))})
+        data["stores"] = [*dict.fromkeys([*data.get("stores", []), *(store.ref for store in found)])]
+        return data
+
+
+def _store_id(ref: str) -> int | None:
+    try:
+        return parse_id("sto", ref)
+    except Missing:
+        return None
+
+
+class StaffForm(ChoosesStores):
     """A person's data, roles and stores."""
 
     name = forms.CharField(label=_("姓名"), max_length=30)
@@ -126,7 +160,7 @@ class StaffForm(forms.Form):
         label=_("入职日期"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
     roles = forms.MultipleChoiceField(label=_("角色"), widget=forms.CheckboxSelectMultiple)
-    stores = forms.MultipleChoiceField(label=_("门店"), widget=forms.CheckboxSelectMultiple)
+    stores = forms.MultipleChoiceField(label=_("门店"), widget=forms.CheckboxSelectMultiple, required=False)
     password = forms.CharField(
         label=_("初始密码"),
         required=False,
@@ -136,10 +170,10 @@ class StaffForm(forms.Form):
     )
     is_active = forms.BooleanField(label=_("在职"), required=False, initial=True)
 
-    def __init__(self, *args: Any, roles: list[Role], stores: list[Store], new: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, roles: list[Role], actor: Actor, new: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["roles"].choices = [(role.ref, role.name) for role in roles]  # type: ignore[attr-defined]
-        self.fields["stores"].choices = [(store.ref, store.name) for store in stores]  # type: ignore[attr-defined]
+        self.offer(actor)
         if new:
             self.fields["password"].required = True
             del self.fields["is_active"]
@@ -294,7 +328,7 @@ class StoreTermsForm(forms.Form):
         return data
 
 
-class KeyForm(forms.Form):
+class KeyForm(ChoosesStores):
     """A program's access."""
 
     name = forms.CharField(label=_("用途"), max_length=60, help_text=_("哪个程序用它，例如 财务系统"))
@@ -304,11 +338,11 @@ class KeyForm(forms.Form):
     )
     expires_on = forms.DateField(label=_("有效期至"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
-    def __init__(self, *args: Any, actor: Actor, stores: list[Store], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         mine = [p for p in PERMISSIONS.values() if p.code in actor.permissions]
         self.fields["scopes"].choices = [(p.code, p.label) for p in mine]  # type: ignore[attr-defined]
-        self.fields["stores"].choices = [(store.ref, store.name) for store in stores]  # type: ignore[attr-defined]
+        self.offer(actor)
 
     def groups(self) -> list[Group]:
         """The permissions as the page shows them, domain by domain."""

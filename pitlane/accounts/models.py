@@ -58,6 +58,7 @@ class Store(HasPublicId, OrgModel):
     licence = models.CharField(max_length=40, blank=True)
     active = models.BooleanField(default=True)
     settings = models.JSONField(default=dict)
+    sounds = models.CharField(max_length=200, blank=True, default="")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["org", "code"], name="accounts_store_code")]

@@ -16,6 +16,7 @@ from pitlane.core.tenancy import current_org
 
 from .. import policies
 from ..events import RoleChanged, StoreChanged, StoreTermsChanged
+from ..finding import sounds_of
 from ..models import Region, Role, Store
 from ..terms import StoreTerms
 
@@ -38,6 +39,7 @@ def save_store(*, store_id: int | None = None, facts: dict[str, Any], by: Actor,
         before, store.region = store.region_id, _region(facts["region"].strip())
         if by.stores is not None and store.region_id != before:
             raise Refused(_("换区域会改变谁看得到哪些门店，请集团管理员来改"), code="beyond_own", field="region")
+    store.sounds = sounds_of(store.name)
     store.save()
     record(StoreChanged(store_id=store.pk, name=store.name), by=by, at=at)
     return store

@@ -15,7 +15,6 @@ from .arranging import ArrangeScreen, arrange_screen, moved
 from .home import HomeScreen, approvals_card, certificates_card, home_kind, home_screen, terminal_url
 from .lists import kept_views, list_frame, saved_view, view_url
 from .organisation import (
-    all_stores,
     anybody_here,
     api_keys,
     organisation_ids,
@@ -46,6 +45,7 @@ from .people import (
     workers,
     works_in,
 )
+from .stores import StorePage, Switcher, find_stores, may_choose, offered, stores_by_code, switcher
 
 __all__ = [
     "STAFF",
@@ -54,10 +54,11 @@ __all__ = [
     "AuditFilter",
     "HomeScreen",
     "StaffCard",
+    "StorePage",
+    "Switcher",
     "Worker",
     "actor_for",
     "actor_for_key",
-    "all_stores",
     "anybody_here",
     "api_keys",
     "approval_for",
@@ -72,6 +73,7 @@ __all__ = [
     "events_after",
     "expiring_certificates",
     "find_key",
+    "find_stores",
     "home_kind",
     "home_screen",
     "job_screen",
@@ -79,7 +81,9 @@ __all__ = [
     "key_hash",
     "list_frame",
     "live_sign_in",
+    "may_choose",
     "moved",
+    "offered",
     "open_approval_count",
     "open_approvals",
     "organisation_ids",
@@ -101,7 +105,9 @@ __all__ = [
     "staff_with_permission",
     "store_by_id",
     "store_code",
+    "stores_by_code",
     "stores_for",
+    "switcher",
     "terminal_url",
     "view_url",
     "waiting_approvals",

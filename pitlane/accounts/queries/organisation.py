@@ -50,11 +50,6 @@ def store_code(store_id: int) -> str:
     return code
 
 
-def all_stores() -> list[Store]:
-    """Every store of the organisation, closed ones too."""
-    return list(Store.objects.select_related("region").order_by("code"))
-
-
 def region_names() -> list[str]:
     """Regions to choose from when a store is edited."""
     return list(Region.objects.order_by("name").values_list("name", flat=True))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import datetime, time
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from pitlane.core.access import require
 from pitlane.core.errors import Forbidden
 from pitlane.core.http import attempt, screen, signed_in
 from pitlane.core.ids import parse_id
@@ -22,6 +24,8 @@ from ..forms import KeyForm, RoleForm, StoreForm, StoreTermsForm
 from ..models import Store
 from ..terms import StoreTerms
 
+MOST_TICKED = 500
+PICKED = 20
 PAGES = {
     "accounts.staff": "accounts:staff",
     "accounts.roles": "accounts:roles",
@@ -63,7 +67,22 @@ def role_form(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 @screen("accounts.stores")
 def stores(request: HttpRequest) -> HttpResponse:
     """Every store, closed ones too."""
-    return render(request, "accounts/stores.html", {"all_stores": queries.all_stores()})
+    text = request.GET.get("q", "")[:40]
+    found = queries.find_stores(request.actor, text, request.GET.get("cursor"), closed_too=True)  # type: ignore[attr-defined]
+    onward = f"?{urlencode({'q': text, 'cursor': found.next})}" if found.next else ""
+    return render(request, "accounts/stores.html", {"found": found, "query": text, "next_url": onward})
+
+
+@signed_in
+def pick_stores(request: HttpRequest) -> HttpResponse:
+    """Stores to tick in a form: those ticked already, then what was found by typing."""
+    by, text = request.actor, request.GET.get("store_q", "")[:40]  # type: ignore[attr-defined]
+    require(by.may("accounts.staff") or by.may("accounts.keys"), "accounts.staff")
+    ticked = queries.offered(by, [parse_id("sto", ref) for ref in request.GET.getlist("stores")[:MOST_TICKED]])[0]
+    found = queries.find_stores(by, text, limit=PICKED).rows if text.strip() else []
+    chosen = {store.pk for store in ticked}
+    context = {"ticked": ticked, "found": [store for store in found if store.pk not in chosen], "asked": text.strip()}
+    return render(request, "accounts/_store_ticks.html", context)
 
 
 @screen("accounts.stores")
@@ -120,12 +139,12 @@ def _store_initial(known: Store | None) -> dict[str, object]:
 def keys(request: HttpRequest) -> HttpResponse:
     """API keys; a new key's secret is shown this once."""
     by = request.actor  # type: ignore[attr-defined]
-    form = KeyForm(request.POST or None, actor=by, stores=queries.stores_for(by))
+    form = KeyForm(request.POST or None, actor=by)
     secret = ""
     if request.method == "POST" and form.is_valid():
         made = f"pl_{secrets.token_urlsafe(32)}"
         if attempt(form, _issue, data=form.cleaned_data, secret=made, request=request) is not None:
-            secret, form = made, KeyForm(actor=by, stores=queries.stores_for(by))
+            secret, form = made, KeyForm(actor=by)
     context = {"form": form, "keys": queries.api_keys(), "secret": secret}
     response = render(request, "accounts/keys.html", context, status=422 if form.errors else 200)
     response.headers["Cache-Control"] = "no-store"

@@ -45,7 +45,7 @@ def staff(request: HttpRequest) -> HttpResponse:
 def staff_new(request: HttpRequest) -> HttpResponse:
     """Take on a person."""
     by = request.actor  # type: ignore[attr-defined]
-    form = StaffForm(request.POST or None, roles=queries.roles(), stores=queries.stores_for(by), new=True)
+    form = StaffForm(request.POST or None, roles=queries.roles(), actor=by, new=True)
     if request.method == "POST" and form.is_valid():
         made = attempt(form, commands.add_staff, **form.facts(), by=by, at=request.now)  # type: ignore[attr-defined]
         if made is not None:
@@ -62,7 +62,7 @@ def staff_edit(request: HttpRequest, pk: int) -> HttpResponse:
     form = StaffForm(
         request.POST or None,
         roles=queries.roles(),
-        stores=queries.stores_for(by),
+        actor=by,
         new=False,
         initial=_initial(person),
     )
@@ -110,8 +110,7 @@ def staff_skills(request: HttpRequest, pk: int) -> HttpResponse:
         commands.set_skills(staff_id=pk, skills=rows.skills(), by=by, at=request.now)  # type: ignore[attr-defined]
         messages.success(request, _("已保存 %(name)s 的技能") % {"name": person.name})
         return redirect("accounts:staff_edit", pk)
-    roles, stores = queries.roles(), queries.stores_for(by)
-    form = StaffForm(roles=roles, stores=stores, new=False, initial=_initial(person))
+    form = StaffForm(roles=queries.roles(), actor=by, new=False, initial=_initial(person))
     return _person_page(request, person, form, rows, 422)
 
 

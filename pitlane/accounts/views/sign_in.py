@@ -15,22 +15,24 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from pitlane.core.access import Actor
 from pitlane.core.errors import PitlaneError, Refused
-from pitlane.core.http import public, signed_in
+from pitlane.core.http import is_htmx, public, signed_in
 from pitlane.core.ids import parse_id
 from pitlane.core.tenancy import scope
 
 from .. import commands, queries
 from ..backend import find_staff, locked_out
+from ..context import RECENT
 from ..forms import SecondFactorForm, SignInForm
 from ..middleware import SIGN_IN
 from ..models import Staff
 from ..second_factor import matching_step
 
 PENDING = "second_factor_for"
+MOST_RECENT = 10
 BACKEND = "pitlane.accounts.backend.StaffBackend"
 
 
@@ -187,9 +189,20 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 def switch_store(request: HttpRequest) -> HttpResponse:
     """Choose the store to work in; only one of the actor's stores is accepted."""
     chosen = parse_id("sto", request.POST.get("store", ""))
-    if chosen in [store.pk for store in queries.stores_for(request.actor)]:  # type: ignore[attr-defined]
-        request.session["store"] = chosen
+    if queries.may_choose(request.actor, chosen):  # type: ignore[attr-defined]
+        used = [chosen, *(pk for pk in request.session.get(RECENT, ()) if pk != chosen)]
+        request.session["store"], request.session[RECENT] = chosen, used[:MOST_RECENT]
     return HttpResponseRedirect(_next(request))
+
+
+@require_GET
+@signed_in
+def choose_store(request: HttpRequest) -> HttpResponse:
+    """Find one of many stores: rows for the box in the top bar, a page without JavaScript."""
+    text = request.GET.get("q", "")[:40]
+    found = queries.find_stores(request.actor, text, request.GET.get("cursor"))  # type: ignore[attr-defined]
+    context = {"found": found, "query": text, "next": _next(request)}
+    return render(request, "accounts/_store_rows.html" if is_htmx(request) else "accounts/choose_store.html", context)
 
 
 CHOICES = {

@@ -9,12 +9,12 @@ export function enhance(root) {
     menu.addEventListener("toggle", () => {
       if (!menu.open) return;
       document.querySelectorAll("details[data-menu][open]").forEach((other) => { if (other !== menu) other.open = false; });
-      menu.querySelector("textarea, select:not([data-quiet])")?.focus();
+      menu.querySelector("textarea, input[type=search], select:not([data-quiet])")?.focus();
     });
     menu.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && menu.open) { event.stopPropagation(); event.preventDefault(); close(); return; }
       const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-      if (!step || event.target.matches("textarea, select, input")) return;
+      if (!step || event.target.matches("textarea, select, input:not([type=search])")) return;
       event.preventDefault();
       menu.open = true;
       const all = items(menu);
