@@ -107,19 +107,23 @@ def dispatch(hands: Hands, technician: str) -> None:
 
 
 def work(hands: Hands, plate: str) -> None:
-    """The technician's terminal: start, every step with its measured value, done."""
+    """The technician's terminal: start, every step with its value or why there is no photo, done."""
     hands.page.goto("/my-jobs/")
     hands.tab_to(plate)
     hands.go("Enter", to="/my-jobs/itm_*/")
     job = hands.page.url
     hands.tab_to("开始施工")
     hands.go("Enter", to="/my-jobs/itm_*/")
-    while hands.page.get_by_text("完工自检").count() == 0:
-        if (measure := hands.page.locator("[data-s=now] input[inputmode=decimal]")).count():
+    while (step := hands.page.locator("[data-s=now]")).count():
+        number = step.get_attribute("id")
+        if (measure := step.locator("input[inputmode=decimal]")).count():
             hands.fill(str(measure.get_attribute("name")), "4")
-        else:
-            hands.tab_to("完成第")
+        if step.locator("[name=no_photo]").count():
+            hands.tab_to("no_photo")
+            hands.press("ArrowDown")
+        hands.tab_to("完成第")
         hands.go("Enter", to=job.removeprefix(hands.page.url.partition("/my-jobs")[0]))
+        assert hands.page.locator("[data-s=now]").get_attribute("id") != number, f"{number} was not taken"
     hands.tab_to("完工自检")
     hands.go("Enter", to="/my-jobs/")
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.journeys.server import Installation
+from tests.journeys.server import Installation, installation
 
 from .window import PHONE, SMALL, WIDE, complaints, paint, resize, sign_in, sticks_out, unfold, window
 
@@ -17,6 +18,8 @@ PAGES: dict[str, list[str]] = {
     "": ["/sign-in", "{portal[waiting]}", "{portal[bill]}", "{portal[bill]}bill/"],
     "advisor": [
         "/",
+        "/me/home",
+        "/messages/preferences/{customer}/",
         "/search?q=A1",
         "/customers",
         "/customers/new",
@@ -37,10 +40,14 @@ PAGES: dict[str, list[str]] = {
         "/orders/{orders[working]}/",
         "/orders/{orders[completed]}/settle/",
         "/orders/{orders[delivered]}/",
+        "/orders/{orders[working]}/label/",
+        "/reception/orders/{orders[delivered]}/quote/",
+        "/calls/new",
+        "/calls/who?q=1380",
     ],
     "foreman": ["/", "/workshop/", "/orders/{orders[approved]}/dispatch/"],
     "technician": ["/my-jobs/", "/my-jobs/{item}/"],
-    "inspector": ["/quality/", "/orders/{orders[inspected]}/inspect/"],
+    "inspector": ["/quality/", "/quality/report/", "/orders/{orders[inspected]}/inspect/"],
     "parts": ["/", "/parts/", "/parts/{part}/", "/parts/receive", "/parts/requisitions/"],
     "cashier": [
         "/",
@@ -56,11 +63,35 @@ PAGES: dict[str, list[str]] = {
         "/approvals/",
         "/catalog/",
         "/catalog/packages/",
+        "/catalog/lists/",
+        "/quality/report/",
         "/scheduling/",
+        "/scheduling/hours/",
+        "/scheduling/terms/",
+        "/scheduling/calendar/",
+        "/scheduling/capacity/",
+        "/messages/",
+        "/messages/templates/",
         "/organisation/staff/",
         "/imports/",
     ],
+    "jc-boss": [
+        "/organisation/",
+        "/organisation/stores/",
+        "/organisation/stores/{store}/",
+        "/messages/channels/",
+        "/messages/rules/",
+        "/organisation/keys/",
+    ],
 }
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """An installation in which nobody works yet."""
+    with installation(tmp_path_factory.mktemp("empty")) as made:
+        made.serve()
+        yield made
 
 
 def look_at(page: Page, path: str) -> list[str]:
@@ -89,4 +120,12 @@ def test_pages(chromium: Browser, shop: Installation, day: dict[str, Any], login
         if login:
             sign_in(page, login)
         found = [each for path in PAGES[login] for each in look_at(page, path.format(**day))]
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_page_of_the_first_run(chromium: Browser, empty: Installation, language: str) -> None:
+    with window(chromium, empty.url, language) as page:
+        found = look_at(page, "/setup")
+        assert page.url.endswith("/setup")
     assert not found, "\n".join(found)

@@ -126,6 +126,7 @@ def every_stage() -> dict[str, Any]:
             "orders": {name: visit.order.ref for name, visit in visits.items()},
             "estimate": public_id("est", quotes.estimates_of(visits["quoted"].order_id, at=now)[0].id),
             "portal": {name: f"/p/{TOKENS[name]}/" for name in TOKENS},
+            "store": public_id("sto", chain.store_id),
             "customer": known.customer.ref,
             "vehicle": known.vehicle.ref,
             "free_plate": visits["delivered"].order.vehicle.plate,
