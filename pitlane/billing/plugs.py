@@ -47,6 +47,16 @@ def obstacle(*, by: Actor, customer_id: int, **_facts: Any) -> panels.Panel | No
     return panels.Panel("billing_open", "", {"text": _("还有未退的定金")}) if totals.deposit else None
 
 
+def till(*, by: Actor, at: datetime, store_id: int | None = None, **_facts: Any) -> panels.Panel | None:
+    """Home page of who takes the money: what their shift should hold, or the way to begin one."""
+    if store_id is None or by.kind != "staff" or not by.may("billing.pay", store_id):
+        return None
+    mine = queries.open_shift(by, store_id)
+    if mine is None and by.may("workshop.edit", store_id):
+        return None  # whoever also writes orders sits at the desk and opens a shift only when it is needed
+    return panels.Panel("till", "billing/_panel_till.html", {"mine": mine}, "aside", 5, _("我的班次"))
+
+
 def connect() -> None:
     """Called once by ``project``."""
     listing.register(queries.BILLS, queries.PAYMENTS)
@@ -58,6 +68,7 @@ def connect() -> None:
             "billing", _("结算"), "cash-register", "billing:list", "billing.view", 80, count=queries.waiting_count
         )
     )
+    panels.register("home", till)
     panels.register("customer360", spent)
     panels.register("customer360", money)
     panels.register("customer_data", data)

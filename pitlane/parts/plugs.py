@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from pitlane.core import listing
+from pitlane.core import listing, panels
 from pitlane.core.access import Actor
 from pitlane.core.navigation import Entry, register
 from pitlane.core.search import Kind, register_kind
@@ -15,6 +18,7 @@ from pitlane.core.states import Label
 from . import queries
 
 LOW = Label("hold", _("缺货"))
+SHOWN = 8
 STOCKED = Label("done", _("有货"))
 
 
@@ -31,9 +35,18 @@ def badges(ids: list[int], by: Actor) -> dict[int, Label]:
     return {pk: STOCKED if card.available > 0 else LOW for pk, card in cards.items()}
 
 
+def to_hand_out(*, by: Actor, at: datetime, store_id: int | None = None, **_facts: Any) -> panels.Panel | None:
+    """Home page of the storekeeper: what to hand out, with who waits at the bay on top, and how much is missing."""
+    if store_id is None or not by.may("parts.issue", store_id) or by.may("workshop.edit", store_id):
+        return None
+    page = queries.queue(by, view="ready", limit=SHOWN)
+    return panels.Panel("to_hand_out", "parts/_panel_queue.html", {"page": page}, "main", 5, _("待出库"))
+
+
 def connect() -> None:
     """Called once by ``project``."""
     listing.register(queries.PARTS)
+    panels.register("home", to_hand_out)
     register(Entry("parts", pgettext_lazy("rail", "配件"), "package", "parts:list", "parts.view", 70, "g p", ready))
     register_kind(
         Kind("part", _("配件"), lambda pk: reverse("parts:detail", args=[pk]), badges, "parts.view", position=60)

@@ -123,7 +123,7 @@ def work(hands: Hands, plate: str) -> None:
             hands.press("ArrowDown")
         hands.tab_to("完成第")
         hands.go("Enter", to=job.removeprefix(hands.page.url.partition("/my-jobs")[0]))
-        assert hands.page.locator("[data-s=now]").get_attribute("id") != number, f"{number} was not taken"
+        assert hands.page.locator(f"#{number}[data-s=now]").count() == 0, f"{number} was not taken"
     hands.tab_to("完工自检")
     hands.go("Enter", to="/my-jobs/")
 

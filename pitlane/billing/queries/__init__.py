@@ -24,7 +24,7 @@ from .settlements import (
     settlements_for,
     standing,
 )
-from .tills import TillScreen, TillSheet, till_screen, till_sheet
+from .tills import TillScreen, TillSheet, open_shift, till_screen, till_sheet
 
 __all__ = [
     "BILLS",
@@ -65,6 +65,7 @@ __all__ = [
     "deposit_of",
     "deposits_for",
     "methods",
+    "open_shift",
     "order_known",
     "order_money",
     "payment_filter",

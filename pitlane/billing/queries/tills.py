@@ -116,6 +116,12 @@ def till_sheet(till_id: int, by: Actor) -> TillSheet:
     return sheet_of(till, by)
 
 
+def open_shift(by: Actor, store_id: int) -> TillSheet | None:
+    """The shift that this person has open in a store."""
+    mine = shifts().filter(store_id=store_id, state="open", cashier_id=by.id).first()
+    return sheet_of(mine, by) if mine else None
+
+
 def till_screen(by: Actor, at: datetime) -> TillScreen:
     """My open shift in the chosen store, others that are open, and the last twenty that were closed."""
     rows = shifts().filter(store_id=by.store_id)

@@ -12,7 +12,8 @@ from django.test.utils import CaptureQueriesContext
 
 from pitlane.accounts import commands as accounts
 from pitlane.accounts.models import Approval, Store
-from pitlane.billing import commands
+from pitlane.accounts.queries import actor_for
+from pitlane.billing import commands, plugs
 from pitlane.billing.models import CreditAccount, Payment, TillSession
 from pitlane.core.tenancy import scope
 from pitlane.core.testing import Shop
@@ -234,3 +235,14 @@ def test_a_bill_explains_tax_and_small_change(client: Client, shop: Shop, at: da
         shown = page(client, url)
         assert "抹零" in shown and "0.11" in shown and "6.01" in shown
     assert "加税" in page(client, f"/billing/settlements/{bill.ref}/")
+
+
+def test_the_cashiers_home_page_shows_the_open_shift(client: Client, shop: Shop, at: datetime) -> None:
+    person = sign_in(client, shop, "billing.pay", "billing.view")
+    assert "收现金前先开班" in page(client, "/")
+    by = actor_for(person)
+    commands.open_till(store_id=shop.store_id, float_amount=yuan(500), by=by, at=at)
+    shown = page(client, "/")
+    assert "含备用金" in shown and "500.00" in shown
+    assert plugs.till(by=shop.boss(), at=at, store_id=shop.store_id) is None, "who writes orders is not urged"
+    assert plugs.till(by=shop.actor("billing.view"), at=at, store_id=shop.store_id) is None

@@ -1,5 +1,6 @@
 """The pages of parts: what each shows, what its buttons do, who may not."""
 
+from datetime import datetime
 from decimal import Decimal
 
 import pytest
@@ -9,7 +10,7 @@ from django.urls import reverse
 
 from pitlane.catalog.tests.factories import client_of
 from pitlane.core.testing import Shop, nothing_changes
-from pitlane.parts import queries
+from pitlane.parts import commands, queries
 from pitlane.parts.models import Movement, Part, Requisition, StockLevel, Substitute, Warehouse
 
 from . import factories
@@ -219,3 +220,20 @@ def test_labels_for_one_and_for_many_parts(shop: Shop) -> None:
     found = client.post("/parts/labels?q=BK-01", {"all": "1"}).content.decode()
     assert found.count("pl-label--part") == 1 and "BK-01" in found
     assert "请先勾选配件" in client.post("/parts/labels", {}, follow=True).content.decode()
+
+
+def test_the_storekeepers_home_page_says_who_waits_at_the_bay(shop: Shop, at: datetime) -> None:
+    house, item = factories.warehouse(shop), factories.part(shop, name="机油滤清器")
+    factories.stock(shop, house, item, "2")
+    for number in (1, 2, 3):
+        factories.want(shop, house, item, f"order_part:{number}")
+    who = shop.actor("workshop.work")
+    commands.ask_for(demands=["order_part:2"], by=who, at=at)
+    clerk = client_of(shop, *CLERK)
+    shown = clerk.get("/").content.decode()
+    assert f"{who.name} 等料" in shown and "缺件 1 项" in shown
+    first = Requisition.objects.get(demand="order_part:2")
+    assert shown.index(first.ref) < shown.index(Requisition.objects.get(demand="order_part:1").ref)
+    clerk.post("/parts/requisitions/issue", {"ids": first.ref})
+    assert first.ref not in clerk.get("/").content.decode()
+    assert "缺件 1 项" not in client_of(shop, "parts.view").get("/").content.decode()
