@@ -374,7 +374,8 @@ def read_odometer(request: Request, ref: str, body: OdometerIn) -> Any:
 @idempotent
 def request_export(request: Request, body: ExportIn) -> Any:
     made = commands.request_export(
-        filters=body.filter.as_filter().as_dict(),
+        what=body.what,
+        filters=body.filters(),
         reason=body.reason,
         file_format=body.file_format,
         with_phones=body.with_phones,

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from pitlane.core.events import Event
+from pitlane.core.exports import kind_of
 from pitlane.core.states import Family
 
 from .names import consent_name, field_names, reveal_name
@@ -227,13 +227,14 @@ class CustomerErased(Event):
 
 @dataclass(frozen=True)
 class DataExported(Event):
-    """A list of people left the system."""
+    """A list left the system."""
 
     icon: ClassVar[str] = "download"
     export_id: int
     rows: int
     with_phones: bool
     approval_id: int | None = None
+    what: str = "customers"
 
     def sentence(self) -> str:
-        return ngettext("导出 %(rows)s 位客户", "导出 %(rows)s 位客户", self.rows) % {"rows": self.rows}
+        return _("导出%(what)s，%(rows)s 条") % {"what": kind_of(self.what).label, "rows": self.rows}

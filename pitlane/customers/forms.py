@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pitlane.accounts.queries import staff_with_permission
 from pitlane.core.access import Actor
+from pitlane.core.exports import ExportKind
 
 from .models import ContactLog, Customer, Export, Vehicle
 from .names import CONTACT_WAYS, GENDERS, OUTCOMES, SOURCES
@@ -260,5 +261,23 @@ class ExportForm(forms.Form):
     file_format = forms.ChoiceField(
         label=_("文件格式"), choices=Export.FileFormat.choices, widget=forms.RadioSelect, initial="xlsx"
     )
+    since = forms.DateField(label=_("从"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label=_("到"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     with_phones = forms.BooleanField(label=_("包含完整电话号码"), required=False)
     reason = forms.CharField(label=_("用途"), max_length=200, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, kind: ExportKind, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if kind.key != "orders":
+            del self.fields["since"], self.fields["until"]
+        if not kind.people:
+            del self.fields["with_phones"]
+
+    def days(self) -> dict[str, str]:
+        """The first and last day, where the list has them."""
+        found = {name: self.cleaned_data.get(name) for name in ("since", "until")}
+        return {name: on.isoformat() for name, on in found.items() if on}
+
+    def wish(self) -> dict[str, Any]:
+        """What is asked for beside the conditions."""
+        return {name: value for name, value in self.cleaned_data.items() if name not in ("since", "until")}

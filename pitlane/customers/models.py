@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from pitlane.core.exports import ExportKind, kind_of
 from pitlane.core.fields import EncryptedTextField, KeyField
 from pitlane.core.ids import HasPublicId
 from pitlane.core.tenancy import OrgModel
@@ -300,13 +301,14 @@ class Call(HasPublicId, OrgModel):
 
 
 class Export(HasPublicId, OrgModel):
-    """A list of customers that somebody asked to take out of the system: what, why, with whose approval, which file."""
+    """A list that somebody asked to take out of the system: what, why, with whose approval, which file."""
 
     class FileFormat(models.TextChoices):
         XLSX = "xlsx", _("Excel (xlsx)")
         CSV = "csv", _("CSV")
 
     id_prefix = "exp"
+    what = models.CharField(max_length=20, default="customers")
     filters = models.JSONField(default=dict)
     file_format = models.CharField(max_length=4, choices=FileFormat.choices, default=FileFormat.XLSX)
     with_phones = models.BooleanField(default=False)
@@ -322,3 +324,8 @@ class Export(HasPublicId, OrgModel):
 
     class Meta:
         indexes = [models.Index(fields=["org", "requested_by", "-requested_at"], name="customers_export_mine")]
+
+    @property
+    def kind(self) -> ExportKind:
+        """What the list is of."""
+        return kind_of(self.what)

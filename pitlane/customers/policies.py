@@ -17,7 +17,7 @@ declare(
         "customers.edit": _("新建和修改客户、车辆"),
         "customers.reveal": _("查看完整电话、地址和证件号"),
         "customers.import": _("导入客户和车辆"),
-        "customers.export": _("导出客户名单"),
+        "customers.export": _("导出客户、车辆、配件和工单"),
         "customers.erase": _("本人资料导出和删除个人信息"),
     },
     sensitive=frozenset({"customers.reveal", "customers.export", "customers.erase"}),

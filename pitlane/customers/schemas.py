@@ -411,16 +411,27 @@ class ReadingOut(Schema):
 
 
 class ExportIn(Schema):
-    """What shall leave the house, and why."""
+    """What shall leave the house, and why. ``filter`` is for customers, the days are for orders."""
 
+    what: Literal["customers", "vehicles", "parts", "orders"] = "customers"
+    since: date | None = None
+    until: date | None = None
     reason: str = Field(max_length=200)
     file_format: Literal["xlsx", "csv"] = "xlsx"
     with_phones: bool = False
     filter: FilterIn = Field(default_factory=FilterIn)
 
+    def filters(self) -> dict[str, Any]:
+        """The conditions of the kind that is asked for."""
+        if self.what == "customers":
+            return self.filter.as_filter().as_dict()
+        days = {"since": self.since, "until": self.until}
+        return {name: on.isoformat() for name, on in days.items() if on and self.what == "orders"}
+
 
 class ExportOut(Schema):
     id: str
+    what: str
     rows: int
     file_format: str
     started: bool
@@ -431,6 +442,7 @@ class ExportOut(Schema):
     def of(cls, export: Export) -> ExportOut:
         return cls(
             id=export.ref,
+            what=export.what,
             rows=export.rows,
             file_format=export.file_format,
             started=export.started_at is not None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 import xlsxwriter
@@ -53,7 +54,7 @@ def _fill(book: Any, sheet: Any, header: Sequence[str], rows: Iterable[Sequence[
 
 
 def _write(sheet: Any, line: int, column: int, value: Any) -> None:
-    if isinstance(value, int) and not isinstance(value, bool):
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
         sheet.write_number(line, column, value)
     else:
         sheet.write_string(line, column, safe_cell(value))

@@ -12,7 +12,7 @@ class ProjectConfig(AppConfig):
     def ready(self) -> None:
         """Load what domains register: permissions, events, reactions, jobs, ports."""
         for domain in settings.DOMAINS:
-            for module in ("policies", "events", "jobs", "doctor", "imports"):
+            for module in ("policies", "events", "jobs", "doctor", "imports", "exports"):
                 name = f"pitlane.{domain}.{module}"
                 if domain != "core" and find_spec(name):
                     import_module(name)

@@ -15,11 +15,11 @@ from pitlane.core.access import Actor, require
 from pitlane.core.commands import command
 from pitlane.core.errors import Missing, Refused
 from pitlane.core.events import record
+from pitlane.core.exports import ExportKind, kind_of
 
 from .. import policies
 from ..events import DataExported
 from ..models import Export
-from ..queries import export_header, export_rows, filter_from, matching
 from ..sheets import csv_file, xlsx_file
 
 APPROVAL_KIND = "export"
@@ -32,6 +32,7 @@ def request_export(
     *,
     filters: Mapping[str, Any],
     reason: str,
+    what: str = "customers",
     file_format: str = "xlsx",
     with_phones: bool = False,
     by: Actor,
@@ -39,17 +40,22 @@ def request_export(
 ) -> Export:
     """Ask to take a list out. Who may approve exports gets it at once, everybody else needs a second pair of eyes."""
     require(policies.can_export(by), "customers.export")
+    kind = kind_of(what)
+    require(by.may(kind.permission), kind.permission)
+    with_phones = with_phones and kind.people
     require(not with_phones or policies.can_export_phones(by), "customers.reveal")
     if not reason.strip():
         raise Refused(_("请写明导出用途"), code="reason", field="reason")
     if file_format not in Export.FileFormat.values:
         raise Refused(_("没有这种文件格式"), code="file_format", field="file_format")
+    wanted = kind.narrow(dict(filters), by)
     export: Export = Export.objects.create(
-        filters=dict(filters),
+        what=what,
+        filters=wanted,
         file_format=file_format,
         with_phones=with_phones,
         reason=reason.strip()[:200],
-        rows=_count(dict(filters), by, at),
+        rows=_count(kind, wanted, by, at),
         requested_by_id=by.id if by.kind == "staff" and by.id else None,
         requested_by_key=by.id if by.kind == "key" else None,
         requested_by_name=by.name,
@@ -62,20 +68,20 @@ def request_export(
     return export
 
 
-def _count(filters: dict[str, Any], by: Actor, at: datetime) -> int:
-    wanted, ids = filter_from(filters)
-    if len(ids) > MOST_TICKED:
+def _count(kind: ExportKind, filters: dict[str, Any], by: Actor, at: datetime) -> int:
+    if len(filters.get("ids", [])) > MOST_TICKED:
         raise Refused(_("勾选的客户太多，请改用筛选条件"), code="too_many")
-    rows = matching(wanted, by=by, at=at)
-    count: int = (rows.filter(pk__in=ids) if ids else rows).count()
+    count = kind.count(filters, by, at)
     if not count:
-        raise Refused(_("没有符合条件的客户"), code="export_empty")
+        raise Refused(_("没有符合条件的记录"), code="export_empty")
     return count
 
 
 def _ask(export: Export, by: Actor, at: datetime) -> None:
-    what = _("含完整电话") if export.with_phones else _("电话打码")
-    summary = _("导出 %(rows)s 位客户（%(what)s）") % {"rows": export.rows, "what": what}
+    facts = {"what": export.kind.label, "rows": export.rows}
+    summary = _("导出%(what)s，%(rows)s 条") % facts
+    if export.kind.people:
+        summary += _("（含完整电话）") if export.with_phones else _("（电话打码）")
     approval = request_approval(
         kind=APPROVAL_KIND,
         permission=APPROVER,
@@ -107,9 +113,9 @@ def start_export(*, export_id: int, by: Actor, at: datetime) -> Export:
 
 
 def _start(export: Export, by: Actor, at: datetime) -> None:
-    export.started_at = at
-    export.save(update_fields=["started_at"])
-    record(DataExported(export.pk, export.rows, export.with_phones, export.approval_id), by=by, at=at)
+    export.started_at, export.filters = at, export.kind.narrow(export.filters, by)
+    export.save(update_fields=["started_at", "filters"])
+    record(DataExported(export.pk, export.rows, export.with_phones, export.approval_id, export.what), by=by, at=at)
     own = by.id if by.own_only else None
     jobs.enqueue("pitlane.customers.jobs.make_export", at=at, export_id=export.pk, own_id=own)
 
@@ -140,10 +146,10 @@ def _content(export: Export, own_id: int | None, by: Actor, at: datetime) -> byt
         filters["advisor_id"] = own_id
     if filters.get("view") == "mine":
         filters |= {"view": "", "advisor_id": export.requested_by_id}
-    rows = export_rows(filters, with_phones=export.with_phones, by=by, at=export.requested_at)
+    rows = export.kind.rows(filters, export.with_phones, by, export.requested_at)
     if export.file_format == Export.FileFormat.CSV:
-        return csv_file(export_header(), rows, _mark(export))
-    return xlsx_file(export_header(), rows, _mark(export), export.ref)
+        return csv_file(export.kind.header(), rows, _mark(export))
+    return xlsx_file(export.kind.header(), rows, _mark(export), export.ref)
 
 
 def _mark(export: Export) -> str:
@@ -154,4 +160,4 @@ def _mark(export: Export) -> str:
 
 
 def _file_name(export: Export) -> str:
-    return f"customers-{timezone.localtime(export.requested_at):%Y%m%d-%H%M}.{export.file_format}"
+    return f"{export.what}-{timezone.localtime(export.requested_at):%Y%m%d-%H%M}.{export.file_format}"

@@ -38,6 +38,8 @@ from .checks import (
 )
 from .exporting import (
     ExportScreen,
+    count_customers,
+    count_vehicles,
     data_of,
     export_for,
     export_header,
@@ -45,6 +47,9 @@ from .exporting import (
     export_screen,
     filter_from,
     my_exports,
+    named_phones,
+    vehicle_header,
+    vehicle_rows,
 )
 from .listing import CUSTOMERS, customer_filter
 from .lists import CustomerFilter, CustomerList, CustomerRow, badges_of, customer_list, customers_page, matching
@@ -77,6 +82,8 @@ __all__ = [
     "checkin_url",
     "consent_of",
     "contacts_of",
+    "count_customers",
+    "count_vehicles",
     "customer_360",
     "customer_card",
     "customer_cards",
@@ -102,6 +109,7 @@ __all__ = [
     "masked_phones",
     "matching",
     "my_exports",
+    "named_phones",
     "open_call",
     "open_calls",
     "owner_id_of",
@@ -115,7 +123,9 @@ __all__ = [
     "tags_of",
     "vehicle_card",
     "vehicle_cards",
+    "vehicle_header",
     "vehicle_page",
+    "vehicle_rows",
     "vehicles_like",
     "vehicles_of",
     "vin_findings",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,7 +20,7 @@ from pitlane.core.models import EventRow
 from pitlane.core.states import Label
 
 from .. import policies
-from ..models import Consent, ContactLog, Customer, Export, ImportantDate, Ownership
+from ..models import Consent, ContactLog, Customer, Export, ImportantDate, Ownership, Vehicle
 from ..names import source_name
 from ..records import phones_by_customer
 from .cards import tags_of
@@ -119,6 +120,86 @@ def _chunk(chunk: list[Customer], with_phones: bool) -> Iterator[list[Any]]:
             timezone.localdate(row.created_at).isoformat(),
             row.completeness,
         ]
+
+
+def count_customers(stored: dict[str, Any], by: Actor, at: datetime) -> int:
+    """How many customers a stored request is about."""
+    wanted, ids = filter_from(stored)
+    rows = matching(wanted, by=by, at=at)
+    count: int = (rows.filter(pk__in=ids) if ids else rows).count()
+    return count
+
+
+def _cars(stored: dict[str, Any]) -> QuerySet[Vehicle]:
+    rows: QuerySet[Vehicle] = Vehicle.objects.order_by("pk")
+    if (own := stored.get("own_id")) is None:
+        return rows
+    mine = Ownership.objects.filter(role=Ownership.Role.OWNER, until=None, customer__advisor_id=own)
+    return rows.filter(pk__in=mine.values("vehicle_id"))
+
+
+def count_vehicles(stored: dict[str, Any], by: Actor, at: datetime) -> int:
+    """How many cars leave."""
+    return _cars(stored).count()
+
+
+def vehicle_header() -> list[str]:
+    """Column heads of the cars' file: those by which the import knows them again."""
+    return [
+        *(
+            _("车牌"),
+            _("车架号"),
+            _("车主"),
+            _("电话"),
+            _("品牌"),
+            _("车系"),
+            _("车型"),
+            _("年款"),
+            _("车辆级别"),
+            _("燃料"),
+        ),
+        *(_("发动机号"), _("颜色"), _("里程"), _("购车日期"), _("保险公司"), _("保险到期"), _("年检到期")),
+        *(_("质保到期"), _("质保里程"), _("备注")),
+    ]
+
+
+def vehicle_rows(stored: dict[str, Any], with_phones: bool, by: Actor, at: datetime) -> Iterator[list[Any]]:
+    """One line per car with the owner of today."""
+    last = 0
+    while chunk := list(_cars(stored).filter(pk__gt=last)[:CHUNK]):
+        last = chunk[-1].pk
+        now = Ownership.objects.filter(vehicle__in=chunk, role=Ownership.Role.OWNER, until=None)
+        owners = {link.vehicle_id: link.customer for link in now.select_related("customer")}
+        phones = phones_by_customer([owner.pk for owner in owners.values()])
+        for car in chunk:
+            owner = owners.get(car.pk)
+            yield _car_row(car, owner.name if owner else "", _numbers(phones, owner, with_phones))
+
+
+def _numbers(phones: Mapping[int, Sequence[Any]], owner: Customer | None, whole: bool) -> str:
+    found = phones.get(owner.pk, []) if owner else []
+    return " ".join(phone.number.reveal() if whole else phone.masked for phone in found)
+
+
+def _car_row(car: Vehicle, owner: str, phones: str) -> list[Any]:
+    days = (car.purchased_on, car.insurance_until, car.inspection_until, car.warranty_until)
+    bought, insured, inspected, warranted = (day.isoformat() if day else "" for day in days)
+    return [
+        *(car.plate, car.vin, owner, phones, car.make, car.series, car.model, car.model_year),
+        *(str(Vehicle.VehicleClass(car.vehicle_class).label), str(Vehicle.Fuel(car.fuel).label)),
+        *(car.engine_no, car.colour, car.odometer, bought, car.insurer, insured, inspected),
+        *(warranted, car.warranty_km, car.note),
+    ]
+
+
+def named_phones(customer_ids: Collection[int], *, whole: bool) -> dict[int, tuple[str, str]]:
+    """Names and phone numbers for a higher domain's export, masked unless whole ones were asked for and approved."""
+    names = dict(Customer.objects.filter(pk__in=customer_ids).values_list("pk", "name"))
+    phones = phones_by_customer(list(customer_ids))
+    shown = {
+        pk: " ".join(phone.number.reveal() if whole else phone.masked for phone in phones.get(pk, [])) for pk in names
+    }
+    return {pk: (name, shown[pk]) for pk, name in names.items()}
 
 
 def data_of(customer: Customer, *, by: Actor, at: datetime) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
 
@@ -50,7 +51,13 @@ def test_a_clerk_needs_a_second_person(shop: Shop, sign_in: SignIn, at: datetime
     with nothing_changes():
         commands.start_export(export_id=export.pk, by=by, at=at)
     row = EventRow.objects.get(kind="customers.DataExported")
-    assert row.payload == {"export_id": export.pk, "rows": 1, "with_phones": False, "approval_id": approval.pk}
+    assert row.payload == {
+        "export_id": export.pk,
+        "rows": 1,
+        "with_phones": False,
+        "approval_id": approval.pk,
+        "what": "customers",
+    }
     assert Job.objects.filter(name="pitlane.customers.jobs.make_export").count() == 1
     text = make_file(shop, export, at)
     assert b"138****6217" not in text[:10]
@@ -127,3 +134,41 @@ def test_the_way_through_the_screens(shop: Shop, sign_in: SignIn, at: datetime) 
     other = sign_in(*CLERK)
     assert other.get(answer["Location"]).status_code == 404
     assert other.get(f"{answer['Location']}/file").status_code == 404
+
+
+def test_cars_leave_with_their_owner_and_what_the_import_knows(shop: Shop, at: datetime) -> None:
+    owner = make.customer(shop, FORMULA, ("13800116217",), kind="company")
+    make.vehicle(shop, owner, plate="京A8K326", make="大众")
+    export = commands.request_export(
+        what="vehicles", filters={}, reason="换系统", file_format="csv", by=shop.boss(), at=at
+    )
+    text = make_file(shop, export, at).decode("utf-8-sig")
+    head, line = text.splitlines()
+    assert head.startswith("车牌,车架号,车主,电话,品牌") and "质保里程" in head
+    assert line.startswith("京A8K326,") and "138****6217" in line and "13800116217" not in text
+    assert f"'{FORMULA[:3]}" in line and export.ref in line and export.rows == 1
+
+
+def test_an_own_only_role_takes_its_own_cars(shop: Shop, sign_in: SignIn, at: datetime) -> None:
+    by = replace(clerk(shop, sign_in), own_only=True)
+    mine = make.customer(shop, "王建国", ("13800116217",), advisor_id=by.id)
+    make.vehicle(shop, mine, plate="京A8K326")
+    make.vehicle(shop, make.customer(shop, "李思敏", ("18612340932",)), plate="京B12345")
+    export = commands.request_export(what="vehicles", filters={}, reason="x", file_format="csv", by=by, at=at)
+    assert (export.rows, export.filters["own_id"], export.started_at) == (1, by.id, None)
+
+
+def test_other_lists_need_the_right_to_see_them(shop: Shop, sign_in: SignIn, at: datetime) -> None:
+    make.customer(shop)
+    by = clerk(shop, sign_in)
+    for what in ("parts", "orders"):
+        with nothing_changes(), pytest.raises(Forbidden):
+            commands.request_export(what=what, filters={}, reason="x", by=by, at=at)
+    with nothing_changes(), pytest.raises(Refused):
+        commands.request_export(what="salaries", filters={}, reason="x", by=by, at=at)
+    with nothing_changes(), pytest.raises(Refused):
+        commands.request_export(what="vehicles", filters={}, reason="x", by=by, at=at)
+    client = sign_in(*CLERK)
+    assert client.get("/customers/exports/new?what=orders").status_code == 403
+    page = client.get("/customers/exports").content.decode()
+    assert "what=vehicles" in page and "what=orders" not in page

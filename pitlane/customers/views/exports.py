@@ -10,7 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from pitlane.core.access import require
 from pitlane.core.errors import Missing
+from pitlane.core.exports import KINDS, kind_of
 from pitlane.core.http import attempt, screen
 from pitlane.core.ids import parse_id, public_id
 from pitlane.core.views import send_file
@@ -33,7 +35,8 @@ def _url(pk: int) -> str:
 @require_GET
 def listing(request: Request) -> HttpResponse:
     """The exports that I asked for."""
-    return render(request, "customers/exports.html", {"exports": queries.my_exports(request.actor)})
+    kinds = [kind for kind in KINDS.values() if request.actor.may(kind.permission)]
+    return render(request, "customers/exports.html", {"exports": queries.my_exports(request.actor), "kinds": kinds})
 
 
 def _ticked(request: Request) -> list[int]:
@@ -44,25 +47,27 @@ def _ticked(request: Request) -> list[int]:
 
 @screen("customers.export")
 def create(request: Request) -> HttpResponse:
-    """Ask to take out the filtered list, or the rows that were ticked in it."""
+    """Ask to take out a list: of customers the filtered one, or the rows that were ticked in it."""
+    kind = kind_of(request.GET.get("what", "customers"))
+    require(request.actor.may(kind.permission), kind.permission)
     from_list = request.method == "POST" and "reason" not in request.POST
     ids = _ticked(request)
-    form = ExportForm(None if from_list else request.POST or None)
-    if not policies.can_export_phones(request.actor):
+    form = ExportForm(None if from_list else request.POST or None, kind=kind)
+    if kind.people and not policies.can_export_phones(request.actor):
         form.fields["with_phones"].disabled = True
         form.fields["with_phones"].help_text = _("需要「查看完整电话」的权限")
     if request.method == "POST" and not from_list and form.is_valid():
         filters = {**filter_of(request).as_dict(), **({"ids": ids} if ids else {})}
-        made = attempt(
-            form, commands.request_export, filters=filters, by=request.actor, at=request.now, **form.cleaned_data
-        )
+        asked = {"filters": filters if kind.key == "customers" else form.days(), **form.wish()}
+        made = attempt(form, commands.request_export, what=kind.key, by=request.actor, at=request.now, **asked)
         if made is not None:
             messages.success(request, _("已申请导出") if made.started_at is None else _("正在生成文件"))
             return saved(request, _url(made.pk))
     refs = [public_id("cus", pk) for pk in ids]
     more = {"ids": refs, "alone": policies.can_export_alone(request.actor)}
-    back = reverse("customers:list")
-    return form_page(request, form, heading=_("导出客户"), back=back, template="customers/export_form.html", **more)
+    back = reverse("customers:list" if kind.key == "customers" else "customers:exports")
+    heading = _("导出%(what)s") % {"what": kind.label}
+    return form_page(request, form, heading=heading, back=back, template="customers/export_form.html", **more)
 
 
 @screen("customers.export")

@@ -1,5 +1,6 @@
 """Reads of parts, split by screen."""
 
+from .exporting import count_exported_parts, stock_header, stock_rows
 from .listing import PARTS, part_conditions
 from .parts import (
     MOST_LABELS,
@@ -62,6 +63,7 @@ __all__ = [
     "RequisitionCard",
     "StockFigures",
     "categories",
+    "count_exported_parts",
     "expected_costs",
     "find_parts",
     "grade_name",
@@ -90,6 +92,8 @@ __all__ = [
     "requisition_rows",
     "requisitions_for",
     "stock_at",
+    "stock_header",
+    "stock_rows",
     "stocked",
     "warehouse_by_id",
     "warehouses",

@@ -15,6 +15,7 @@ from .cards import (
     short_parts,
 )
 from .causes import Causes, causes
+from .exporting import count_exported_orders, order_header, order_rows
 from .home import (
     DueToday,
     StageCount,
@@ -107,6 +108,7 @@ __all__ = [
     "causes",
     "chosen_orders",
     "come_backs",
+    "count_exported_orders",
     "count_orders",
     "dispatch_screen",
     "find_offers",
@@ -126,9 +128,11 @@ __all__ = [
     "open_order_of",
     "order_filter",
     "order_for",
+    "order_header",
     "order_labels",
     "order_list",
     "order_page",
+    "order_rows",
     "order_screen",
     "orders_for",
     "portal_progress",
