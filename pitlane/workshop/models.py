@@ -78,7 +78,14 @@ class RepairOrder(HasPublicId, OrgModel):
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["org", "number"], name="workshop_order_number")]
+        constraints = [
+            models.UniqueConstraint(fields=["org", "number"], name="workshop_order_number"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=("closed", "cancelled"), closed_at__isnull=False)
+                | models.Q(~models.Q(state__in=("closed", "cancelled")), closed_at=None),
+                name="workshop_order_closed_when",
+            ),
+        ]
         indexes = [
             models.Index(fields=["org", "store", "-opened_at", "-id"], name="workshop_order_recent"),
             models.Index(fields=["org", "store", "-total", "-id"], name="workshop_order_total"),
@@ -87,6 +94,11 @@ class RepairOrder(HasPublicId, OrgModel):
             models.Index(fields=["org", "vehicle", "-opened_at"], name="workshop_order_vehicle"),
             models.Index(fields=["org", "customer", "-opened_at"], name="workshop_order_customer"),
             models.Index(fields=["org", "advisor", "-opened_at"], name="workshop_order_advisor"),
+            models.Index(
+                fields=["org", "store", "state", "promised_at"],
+                condition=models.Q(closed_at=None),
+                name="workshop_order_open",
+            ),
             models.Index(
                 fields=["org", "store"],
                 condition=models.Q(paid_at=None, settled_at__isnull=False),
@@ -255,6 +267,11 @@ class Finding(HasPublicId, OrgModel):
     resolution = models.CharField(max_length=10, default="open")
     reported_by = models.CharField(max_length=80)
     at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["org", "order"], condition=models.Q(resolution="open"), name="workshop_finding_open")
+        ]
 
 
 class OrderPhoto(OrgModel):

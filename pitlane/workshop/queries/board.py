@@ -105,7 +105,8 @@ def board(store_id: int, *, by: Actor, at: datetime, by_bay: bool = False) -> Bo
 
 
 def _on_board(store_id: int, by: Actor) -> Q:
-    return Q(order__store_id=store_id) & (Q(order__in=policies.own_orders(by)) if by.own_only else Q())
+    inside = Q(order__store_id=store_id, order__closed_at=None)
+    return inside & (Q(order__in=policies.own_orders(by)) if by.own_only else Q())
 
 
 def missing_parts(order_ids: Iterable[int], by: Actor) -> dict[int, int]:
@@ -275,7 +276,11 @@ def _candidate(person: Any, jobs: list[LineCard], open_hours: Decimal, day: Any,
 
 def _open_hours(store_id: int) -> dict[int, Decimal]:
     rows = Assignment.objects.filter(
-        item__order__store_id=store_id, item__state__in=OPEN_JOBS, item__order__state__in=OPEN_ORDERS, released_at=None
+        item__order__store_id=store_id,
+        item__order__closed_at=None,
+        item__order__state__in=OPEN_ORDERS,
+        item__state__in=OPEN_JOBS,
+        released_at=None,
     )
     hours: dict[int, Decimal] = defaultdict(Decimal)
     for tech, standard, share in rows.values_list("technician_id", "item__hours", "share"):

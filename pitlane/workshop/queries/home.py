@@ -19,7 +19,7 @@ from .. import policies
 from ..models import Finding, RepairOrder
 from ..states import ORDER
 from .cards import OrderCard, card_of, label_of, stage_of
-from .lists import AT_WORK, IN_SHOP, SOON, here, lateness, people_of
+from .lists import AT_WORK, IN_SHOP, SOON, lateness, open_here, people_of
 from .screen import short_time
 
 STAGES: tuple[tuple[str, Text, str, tuple[str, ...]], ...] = (
@@ -79,7 +79,7 @@ class Todo:
 
 def cars_by_stage(by: Actor, at: datetime, shown: int = 3) -> list[StageCount]:
     """How many cars stand in each stage now, and the earliest promises of each (two queries)."""
-    inside = here(by).filter(state__in=IN_SHOP)
+    inside = open_here(by).filter(state__in=IN_SHOP)
     given_out = Count("pk", filter=Q(state="dispatch_pending", dispatched_at__isnull=False))
     rows = inside.order_by().values_list("state").annotate(n=Count("pk"), given_out=given_out)
     counts = {state: n - given for state, n, given in rows}
@@ -109,7 +109,7 @@ def _due(order: RepairOrder, at: datetime) -> str:
 def promised_today(by: Actor, at: datetime, limit: int = 12) -> list[DueToday]:
     """Cars that are to be handed over today, and those that should have been before (two queries)."""
     end = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    rows = here(by).filter(state__in=IN_SHOP, promised_at__lt=end)
+    rows = open_here(by).filter(state__in=IN_SHOP, promised_at__lt=end)
     orders = list(rows.select_related("vehicle", "customer").order_by("promised_at", "pk")[:limit])
     people = people_of([order.pk for order in orders])
     return [DueToday(card_of(o), o.customer.name, lateness(o, at), _due(o, at), people.get(o.pk, ())) for o in orders]
@@ -117,13 +117,13 @@ def promised_today(by: Actor, at: datetime, limit: int = 12) -> list[DueToday]:
 
 def cars_inside(by: Actor, limit: int = 200) -> list[OrderCard]:
     """The orders of all cars that stand in the shop now."""
-    rows = here(by).filter(state__in=IN_SHOP).select_related("vehicle")
+    rows = open_here(by).filter(state__in=IN_SHOP).select_related("vehicle")
     return [card_of(order) for order in rows.order_by("promised_at", "pk")[:limit]]
 
 
 def needs_me(by: Actor, at: datetime, limit: int = 6) -> list[Todo]:
     """What needs this person now: late promises first, new findings, unanswered quotes, cars to dispatch or inspect."""
-    base, store_id = here(by).select_related("vehicle"), by.store_id
+    base, store_id = open_here(by).select_related("vehicle"), by.store_id
     own = (
         base.filter(advisor_id=by.id)
         if by.may("workshop.edit", store_id) and not by.may("workshop.dispatch", store_id)
@@ -187,7 +187,7 @@ def vehicle_badges(vehicle_ids: Iterable[int]) -> dict[int, Label]:
 
 def waiting_count(by: Actor, *states: str) -> int:
     """How many orders of the chosen store stand in these states: the numbers in the rail."""
-    rows = here(by).filter(state__in=states)
+    rows = open_here(by).filter(state__in=states)
     if states == ("dispatch_pending",):
         rows = rows.filter(dispatched_at=None)
     return int(rows.count())

@@ -18,7 +18,7 @@ from ..clocking import workers_of
 from ..models import Assignment, QualityCheck, RepairOrder, WorkItem
 from .cards import LineCard, OrderCard, card_of, crew_of, line_cards, load_order, sheet_of
 from .jobs import StepView, step_view
-from .lists import here, lateness
+from .lists import lateness, open_here
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +58,14 @@ def quality_queue(*, by: Actor, at: datetime) -> QualityQueue:
     """Orders for the final inspection and jobs for a peer check in the chosen store, the earliest promise first."""
     failed = QualityCheck.objects.filter(order=OuterRef("pk"), qc_level="final", state="failed")
     orders = list(
-        here(by)
+        open_here(by)
         .filter(state="qc_pending")
         .select_related("vehicle")
         .annotate(failed_before=Exists(failed))
         .order_by("promised_at", "pk")
     )
     waiting = list(
-        WorkItem.objects.filter(state="self_checked", order__in=here(by).filter(state="in_progress").values("pk"))
+        WorkItem.objects.filter(state="self_checked", order__in=open_here(by).filter(state="in_progress").values("pk"))
         .select_related("order__vehicle")
         .order_by("order__promised_at", "pk")
     )
