@@ -136,7 +136,7 @@ class Provider:
     """A message service that a shop may choose.
 
     ``takes_receipts``: it calls a hook of ours back; ``hook_url`` names the address pattern, whose one argument is the
-    secret token that ``messaging.queries.hook`` knows.
+    secret token that ``messaging.queries.hook`` knows. ``inbox_url`` names the page that shows what a sandbox took.
     """
 
     name: str
@@ -147,6 +147,7 @@ class Provider:
     takes_receipts: bool = False
     sandbox: bool = False
     hook_url: str = ""
+    inbox_url: str = ""
 
 
 PROVIDERS: dict[str, Provider] = {}
@@ -162,9 +163,11 @@ def register(
     takes_receipts: bool = False,
     sandbox: bool = False,
     hook_url: str = "",
+    inbox_url: str = "",
 ) -> None:
     """Offer a provider on the settings page; ``plugs.connect`` of its folder calls this once."""
-    PROVIDERS[provider] = Provider(provider, kind, label, setting_fields, factory, takes_receipts, sandbox, hook_url)
+    facts = (takes_receipts, sandbox, hook_url, inbox_url)
+    PROVIDERS[provider] = Provider(provider, kind, label, setting_fields, factory, *facts)
 
 
 def providers_of(kind: str) -> list[Provider]:

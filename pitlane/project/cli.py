@@ -14,6 +14,7 @@ from collections.abc import Callable
 from django.core.management import execute_from_command_line
 
 from pitlane import __version__
+from pitlane.integrations.sandbox.server import main as sandbox
 
 from .launch import Options, run
 
@@ -25,7 +26,8 @@ USAGE = """Usage: pitlane COMMAND [options]     (pitlane COMMAND --help tells th
   setup         open an organisation            reset-access  a new password for whoever lost theirs
   import        bring in a file (history, ...)  doctor        check the invariants on the real data
   rotate-keys   re-encrypt personal fields      bench         measure speed
-  messages      update the translations         version       show the version
+  messages      update the translations         sandbox       stand in for message services
+  version       show the version
 
 Every other word is a Django management command (pitlane help lists them).
 Settings come from the environment: PITLANE_DATA, PITLANE_DATABASE_URL, PITLANE_REDIS_URL, PITLANE_DEBUG."""
@@ -42,7 +44,12 @@ def main(argv: list[str] | None = None) -> int:
     if word in ("version", "--version"):
         print(f"pitlane {__version__}")
         return 0
-    own: dict[str, Callable[[list[str]], int]] = {"start": start, "serve": serve, "migrate": migrate}
+    own: dict[str, Callable[[list[str]], int]] = {
+        "start": start,
+        "serve": serve,
+        "migrate": migrate,
+        "sandbox": sandbox,
+    }
     if word in own:
         return own[word](rest)
     execute_from_command_line(["pitlane", word.replace("-", "_"), *rest])

@@ -122,9 +122,11 @@ def run(options: Options) -> int:
             return 1
         with alone(Path(settings.DATA_DIR)):
             prepare(options)
+            sandbox = has_demo()
+            connections.close_all()
         if refused(options):  # preparing takes a while: somebody else may listen there by now
             return 1
-        children = children_of(options, Path(settings.DATA_DIR) / "log")
+        children = children_of(options, Path(settings.DATA_DIR) / "log", sandbox=sandbox)
         for child in children:
             child.start()
         if not wait_until_ready(children[0], f"{options.address}/health/ready"):
@@ -235,10 +237,20 @@ def half_built() -> bool:
     return any(facts.get("demo", {}).get("unfinished") for facts in found)
 
 
-def children_of(options: Options, logs: Path) -> list[Child]:
+def has_demo() -> bool:
+    """Whether a demo chain lives here, whose messages go to the sandbox."""
+    found = apps.get_model("accounts", "Organisation").objects.values_list("settings", flat=True)
+    return any("demo" in facts for facts in found)
+
+
+def children_of(options: Options, logs: Path, *, sandbox: bool = False) -> list[Child]:
     """Web pages first: their readiness is what we wait for."""
     where = ["--host", options.host, "--port", str(options.port), "--threads", str(options.threads)]
-    return [Child("web", ["serve", *where], logs / "web.log"), Child("worker", ["work"], logs / "worker.log")]
+    children = [Child("web", ["serve", *where], logs / "web.log"), Child("worker", ["work"], logs / "worker.log")]
+    if sandbox:
+        near = ["--port", str(options.port + 1 if options.port < 65534 else 0), "--web", options.address]
+        children.append(Child("sandbox", ["sandbox", *near], logs / "sandbox.log"))
+    return children
 
 
 def wait_until_ready(web: Child, url: str) -> bool:

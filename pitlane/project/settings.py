@@ -49,7 +49,7 @@ PUBLIC_URL = (os.environ.get("PITLANE_URL") or next(iter(CSRF_TRUSTED_ORIGINS), 
 
 DOMAINS = [
     "core", "accounts", "customers", "catalog", "messaging", "parts", "scheduling", "billing", "appointments",
-    "workshop", "reception", "portal", "founding", "simulation",
+    "workshop", "reception", "portal", "integrations", "founding", "simulation",
 ]  # fmt: skip
 INSTALLED_APPS = [
     "django.contrib.contenttypes",

@@ -25,6 +25,12 @@ PUBLIC = {
     "p/<str:token>/answer": "the customer's answer to an estimate",
     "p/<str:token>/bill/": "the customer's bill",
     "p/<str:token>/photos/<fil:pk>": "photos of the customer's own order",
+    "hooks/tencent_sms/<str:token>": "the service reports behind a secret address",
+    "hooks/aliyun_sms/<str:token>": "the service reports behind a secret address",
+    "hooks/wechat_account/<str:token>": "the service reports behind a secret address, and signs",
+    "hooks/sandbox_tencent_sms/<str:token>": "the sandbox reports behind a secret address",
+    "hooks/sandbox_aliyun_sms/<str:token>": "the sandbox reports behind a secret address",
+    "hooks/sandbox_wechat_account/<str:token>": "the sandbox reports behind a secret address, and signs",
 }
 NOBODYS = {
     "GET /me",

@@ -12,7 +12,7 @@ from .editor import (
     template_rows,
     version_ref_template,
 )
-from .health import ChannelHealth, ChannelPage, channel_health, channel_page
+from .health import ChannelHealth, ChannelPage, channel_health, channel_page, sandbox_inbox
 from .log import (
     LogFilter,
     LogRow,
@@ -63,6 +63,7 @@ __all__ = [
     "next_in_lane",
     "preview",
     "row_of",
+    "sandbox_inbox",
     "settings_of",
     "template_by_id",
     "template_page",

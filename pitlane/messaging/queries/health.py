@@ -101,6 +101,12 @@ def _verdict(setting: ProviderSetting | None, at: datetime) -> tuple[Label, str]
     return Label("done", _("正常")), ""
 
 
+def sandbox_inbox() -> str:
+    """Where to read what a sandbox took; empty when this organisation uses none."""
+    chosen = [PROVIDERS.get(setting.provider) for setting in channels_set_up().values()]
+    return next((reverse(one.inbox_url) for one in chosen if one and one.inbox_url), "")
+
+
 @dataclass(frozen=True, slots=True)
 class ChannelPage:
     """The settings of one channel: the providers to choose from and how the chosen one does."""
