@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from ninja import Schema
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from pitlane.core.api import idempotent
 from pitlane.core.errors import Refused
@@ -23,7 +22,7 @@ class MoveIn(Schema):
 
     orders: list[str] = Field(min_length=1, max_length=queries.MOST)
     advisor: str | None = None
-    promised_at: datetime | None = None
+    promised_at: AwareDatetime | None = None
 
 
 class MovedOut(Schema):
