@@ -298,6 +298,19 @@ class PayForm(forms.Form):
         choose(self, "method", list(methods))
 
 
+class DepositForm(forms.Form):
+    """Money in advance; ``request_key`` makes a double click take it once."""
+
+    request_key = forms.CharField(widget=forms.HiddenInput, max_length=80)
+    amount = MoneyFormField(label=_("金额"))
+    method = forms.ChoiceField(label=_("收款方式"), widget=forms.RadioSelect)
+    reference = forms.CharField(label=_("流水号或备注"), max_length=60, required=False)
+
+    def __init__(self, *args: Any, methods: Iterable[tuple[str, Any]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choose(self, "method", list(methods))
+
+
 class PhotoForm(forms.Form):
     """Photos of the work."""
 

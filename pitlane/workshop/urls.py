@@ -40,6 +40,7 @@ urlpatterns = [
     path("orders/<ord:pk>/settle/", money.settle, name="settle"),
     path("orders/<ord:pk>/pay/", money.pay, name="pay"),
     path("orders/<ord:pk>/charge/", money.charge, name="charge"),
+    path("orders/<ord:pk>/deposit/take/", money.take_deposit, name="take_deposit"),
     path("orders/<ord:pk>/deposit/", money.deposit, name="deposit"),
     path("orders/<ord:pk>/reopen/", money.reopen, name="reopen"),
     path("orders/<ord:pk>/sheet/", papers.job_sheet, name="job_sheet"),

@@ -21,7 +21,16 @@ from .lines import (
     request_house_pays,
     set_payers,
 )
-from .money import charge_order, follow_money, reopen_order, request_reopen, settle_order, take_payment, use_deposit
+from .money import (
+    charge_order,
+    follow_money,
+    reopen_order,
+    request_reopen,
+    settle_order,
+    take_deposit,
+    take_payment,
+    use_deposit,
+)
 from .orders import (
     begin_inspection,
     cancel_order,
@@ -97,6 +106,7 @@ __all__ = [
     "set_payers",
     "settle_order",
     "start_item",
+    "take_deposit",
     "take_payment",
     "tell_ready",
     "tick_step",

@@ -23,7 +23,7 @@ from ..events import OrderCharged, OrderPaid, OrderReopened, OrderSettled, Payme
 from ..models import GuaranteedLine, RepairOrder
 from ..settling import settle_obstacles
 from ..sheet import lock_order, lock_sheet, save_order, sublet_cost, tell
-from ..states import ORDER
+from ..states import EDITABLE, ORDER
 
 
 @command
@@ -111,6 +111,30 @@ def take_payment(
     )
     _follow_money(order, by=by, at=at)
     return payment
+
+
+@command
+def take_deposit(
+    *, order_id: int, method: str, amount: Money, reference: str = "", request_key: str, by: Actor, at: datetime
+) -> billing.Payment:
+    """Take money in advance for an order that has no bill yet (收定金), for example before a dear part is ordered."""
+    order = lock_order(order_id)
+    require(policies.can_take_money(by, order), "billing.pay")
+    if order.state not in EDITABLE:
+        raise Refused(_("已结算或已结束的工单不再收定金，请直接收款"), code="no_deposit", state=order.state)
+    return billing.take_deposit(
+        order_id=order.pk,
+        order_number=order.short_number,
+        store_id=order.store_id,
+        customer_id=order.customer_id,
+        vehicle_id=order.vehicle_id,
+        method=method,
+        amount=amount,
+        reference=reference,
+        request_key=request_key,
+        by=by,
+        at=at,
+    )
 
 
 @command

@@ -15,6 +15,7 @@ from pitlane.billing import queries as billing
 from pitlane.core.access import Actor
 from pitlane.core.errors import Missing
 from pitlane.core.models import EventRow
+from pitlane.core.money import Money
 from pitlane.core.states import Label
 from pitlane.customers import queries as customers
 from pitlane.parts import queries as stock
@@ -131,6 +132,7 @@ class OrderScreen:
     actions: list[ActionCard]
     comeback_cause: str
     money: Any
+    deposit: Money
 
     @property
     def over(self) -> bool:
@@ -181,6 +183,7 @@ def order_screen(order_id: int, *, by: Actor, at: datetime) -> OrderScreen:
         actions=actions_of(order.pk, by=by, at=at),
         comeback_cause=causes().name(order.comeback_cause) if order.comeback_cause else "",
         money=billing.order_money(order.pk) if order.settled_at else None,
+        deposit=billing.deposit_of(order.pk, order.customer_id),
     )
 
 
@@ -343,6 +346,7 @@ def what_may(sheet: Sheet, lines: list[LineCard], by: Actor) -> dict[str, May]:
             policies.can_take_money(by, order),
             (state in ("settled", "on_account", "delivered") and order.paid_at is None, _("没有应收")),
         ),
+        "deposit": _may(policies.can_take_money(by, order), (editable, _("已结算，请直接收款"))),
         "deliver": _may(policies.can_deliver(by, order), (ORDER.may(state, "deliver"), _("还没有收款或挂账"))),
         "close": _may(policies.can_deliver(by, order), (ORDER.may(state, "close"), _("还没有交车"))),
         "hold": _may(policies.can_hold(by, order), (ORDER.may(state, "hold"), _("现在不能暂停"))),

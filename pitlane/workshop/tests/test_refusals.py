@@ -9,6 +9,7 @@ import pytest
 from pitlane.core.access import Actor
 from pitlane.core.errors import Forbidden, Missing
 from pitlane.core.imports.profiles import Target
+from pitlane.core.money import Money
 from pitlane.core.testing import Shop, nothing_changes
 from pitlane.workshop import commands, imports
 from pitlane.workshop.models import RepairOrder
@@ -29,6 +30,9 @@ ATTEMPTS: dict[str, Attempt] = {
     "end_parts_hold": lambda b, order, by, at: commands.end_parts_hold(order_id=order.pk, by=by, at=at),
     "add_package": lambda b, order, by, at: commands.add_package(order_id=order.pk, package_id=1, by=by, at=at),
     "remove_package": lambda b, order, by, at: commands.remove_package(order_id=order.pk, code="PK-1", by=by, at=at),
+    "take_deposit": lambda b, order, by, at: commands.take_deposit(
+        order_id=order.pk, method="cash", amount=Money(100), request_key="k", by=by, at=at
+    ),
     "ask_for_parts": lambda b, order, by, at: commands.ask_for_parts(item_id=order.items.first().pk, by=by, at=at),
     "follow_money": lambda b, order, by, at: commands.follow_money(order_id=order.pk, by=by, at=at),
     "move_orders": lambda b, order, by, at: commands.move_orders(

@@ -12,6 +12,7 @@ from pitlane.accounts.models import Role
 from pitlane.billing import queries as billing
 from pitlane.core.access import PERMISSIONS
 from pitlane.core.ids import public_id
+from pitlane.core.money import Money
 from pitlane.core.testing import NOON, Shop
 from pitlane.parts import queries as stock
 from pitlane.workshop import commands, queries
@@ -141,6 +142,19 @@ def test_the_technician_asks_the_storekeeper_for_the_parts_of_the_job(b: Bench, 
     assert "已经要过料了" in again
     (row, *_more) = stock.queue(b.by, view="ready").rows
     assert row.requisition.asked_by == b.tech.name
+
+
+def test_a_deposit_is_taken_in_the_drawer_and_shown_until_it_is_used(b: Bench, boss: Client) -> None:
+    order = approved(b)
+    assert at("take_deposit", order) in boss.get(at("order", order)).content.decode()
+    form = {"request_key": "once", "amount": "200", "method": "card"}
+    for _click in range(2):
+        boss.post(at("take_deposit", order), form)
+    assert queries.order_screen(order.pk, by=b.by, at=NOON).deposit == Money(20000)
+    assert "200.00" in boss.get(at("order", order)).content.decode()
+    done = settled(b)
+    refused = boss.post(at("take_deposit", done), {**form, "request_key": "twice"}).content.decode()
+    assert "不再收定金" in refused
 
 
 def test_answers_dispatch_and_inspection_by_forms(b: Bench, boss: Client) -> None:

@@ -62,6 +62,7 @@ KINDS: dict[str, Kind] = {
     "reopen": Kind(_("反结算"), "arrow-back-up", "get", "workshop:reopen", True),
     "cancel": Kind(_("作废工单"), "trash", "get", "workshop:cancel", True),
     "header": Kind(_("修改工单信息"), "edit", "get", "workshop:edit", True),
+    "deposit": Kind(_("收定金"), "wallet", "get", "workshop:take_deposit", True),
     "discount": Kind(_("整单优惠"), "discount", "get", "workshop:discount", True),
 }
 BESIDE = {
@@ -74,7 +75,7 @@ BESIDE = {
     "pay": ("deliver",),
     "deliver": (),
 }
-MENU = ("header", "discount", "hold", "reopen", "cancel")
+MENU = ("header", "discount", "deposit", "hold", "reopen", "cancel")
 
 
 def action(screen: OrderScreen, key: str, *, primary: bool = False) -> Action:

@@ -18,7 +18,7 @@ from pitlane.core.http import attempt, screen
 from pitlane.core.ids import parse_id
 
 from .. import commands, queries
-from ..forms import PayForm, ReasonForm, SettleForm
+from ..forms import DepositForm, PayForm, ReasonForm, SettleForm
 from .frame import drawer, link, page, posted, to_order, who
 
 
@@ -103,6 +103,22 @@ def charge(request: HttpRequest, pk: int) -> HttpResponse:
     )
     messages.success(request, _("已挂账"))
     return to_order(card.ref)
+
+
+@screen("billing.pay")
+def take_deposit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Money in advance, in a drawer of the order."""
+    card = queries.order_for(pk, request.actor)  # type: ignore[attr-defined]
+    initial = {"method": "cash", "request_key": secrets.token_urlsafe(18)}
+    form = DepositForm(posted(request), initial=initial, methods=billing.methods())
+    if request.method == "POST" and form.is_valid():
+        payment = attempt(form, commands.take_deposit, order_id=pk, **form.cleaned_data, **who(request))
+        if payment is not None:
+            messages.success(request, _("已收定金 %(amount)s") % {"amount": payment.amount})
+            return to_order(card.ref)
+    return drawer(
+        request, "workshop/reason_form.html", {"form": form, "card": card, "title": _("收定金"), "verb": _("收定金")}
+    )
 
 
 @require_POST
