@@ -6,6 +6,7 @@ import pytest
 from django.http.request import validate_host
 from django.test import Client
 
+from pitlane.core.testing import Shop
 from pitlane.project import hosts
 
 
@@ -22,9 +23,8 @@ def test_the_address_that_a_phone_types_is_known() -> None:
     assert not phone or validate_host(phone, hosts.own_hosts())
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("name", ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example", "10.9.8.7:1"])
-def test_a_strangers_name_is_refused_with_what_to_do(name: str, settings) -> None:
+def test_a_strangers_name_is_refused_with_what_to_do(name: str, shop: Shop, settings) -> None:
     settings.ALLOWED_HOSTS = hosts.own_hosts()
     refused = Client().get("/sign-in", HTTP_HOST=name)
     assert refused.status_code == 400 and "PITLANE_HOSTS" in refused.content.decode()
