@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from django.utils import timezone
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
 from .. import files, jobs, statistics
@@ -98,6 +99,11 @@ def found_in(batch: ImportBatch, watch: Watch | None = None) -> Iterator[Found]:
         yield from chosen.read(mapped(path_of(batch), batch.mapping, watch), Target(batch.store_id or 0), sorter)
 
 
+def told_in(batch: ImportBatch) -> override:
+    """Reasons are written down in the language of the person who asked, not of the worker."""
+    return override(batch.counts.get("language") or get_language())
+
+
 def pieces(items: Iterable[T], size: int) -> Iterator[tuple[list[T], bool]]:
     """Some items at a time, and whether these are the last; an empty last piece when there are none."""
     rest = iter(items)
@@ -149,6 +155,7 @@ def begin(*, batch_id: int, here: bool = False, by: Actor, at: datetime) -> Impo
     if batch.next_row == 0:
         forget_refused(batch)
         batch.counts = {**batch.counts, "made": 0}
+    batch.counts = {name: value for name, value in batch.counts.items() if name != "error"}
     batch.status = State.RUNNING
     batch.save(update_fields=["status", "counts"])
     record(ImportStarted(batch_id=batch.pk, profile=batch.profile, store_id=batch.store_id), by=by, at=at)
@@ -235,15 +242,16 @@ def run_to_end(
         return batch
     done, chunk = 0, profile(batch.profile).chunk
     units = (item for item in found_in(batch) if isinstance(item, Unit))
-    for some, last in pieces(units, chunk):
-        done += len(some)
-        if done <= batch.next_row and not last:
-            continue
-        apply_chunk(batch_id=batch_id, units=some, done=done, last=last, by=by, at=at)
-        if told:
-            told(done)
-        if until and not last and timezone.now() >= until:
-            break
+    with told_in(batch):
+        for some, last in pieces(units, chunk):
+            done += len(some)
+            if done <= batch.next_row and not last:
+                continue
+            apply_chunk(batch_id=batch_id, units=some, done=done, last=last, by=by, at=at)
+            if told:
+                told(done)
+            if until and not last and timezone.now() >= until:
+                break
     batch.refresh_from_db()
     return batch
 

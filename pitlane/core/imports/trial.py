@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from .. import jobs
 from ..access import Actor
@@ -16,7 +17,7 @@ from ..models import ImportBatch
 from .notes import fresh_counts, keep_issues
 from .profiles import Found, Issue, Target, Unit
 from .reading import Watch
-from .run import SLICE, State, found_in, give_up, go_on, known_keys, locked, pieces, still_open, unmapped
+from .run import SLICE, State, found_in, give_up, go_on, known_keys, locked, pieces, still_open, told_in, unmapped
 
 PIECE = 500
 Told = Callable[[int, float], Any]
@@ -30,7 +31,8 @@ def begin_dry_run(*, batch_id: int, here: bool = False, by: Actor, at: datetime)
     if refusal := unmapped(chosen, batch):
         raise refusal
     batch.issues.all().delete()
-    batch.status, batch.next_row, batch.total_rows, batch.counts = State.CHECKING, 0, 0, fresh_counts()
+    batch.status, batch.next_row, batch.total_rows = State.CHECKING, 0, 0
+    batch.counts = {**fresh_counts(), "language": get_language()}
     batch.save(update_fields=["status", "next_row", "total_rows", "counts"])
     if not here:
         jobs.enqueue("pitlane.core.imports.trial.work", at=at, batch_id=batch.pk)
@@ -82,13 +84,14 @@ def dry_run_to_end(
             told(rows, share)
 
     watch, place = Watch(tell), 0
-    for found, last in pieces(found_in(batch, watch), PIECE):
-        start, place = place, place + len(found)
-        if start < batch.next_row and not last:
-            continue
-        note_piece(batch_id=batch_id, start=start, found=found, rows=watch.rows, last=last, by=by, at=at)
-        if until and not last and timezone.now() >= until:
-            break
+    with told_in(batch):
+        for found, last in pieces(found_in(batch, watch), PIECE):
+            start, place = place, place + len(found)
+            if start < batch.next_row and not last:
+                continue
+            note_piece(batch_id=batch_id, start=start, found=found, rows=watch.rows, last=last, by=by, at=at)
+            if until and not last and timezone.now() >= until:
+                break
     batch.refresh_from_db()
     return batch
 

@@ -11,6 +11,7 @@ import pytest
 import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
+from django.utils.translation import override
 
 from pitlane.accounts.tests.factories import browser, make_role, person
 from pitlane.core import files, jobs
@@ -201,7 +202,7 @@ def test_a_dry_run_writes_nothing_but_its_report(shop: Shop, at: datetime) -> No
     assert (tried.status, tried.total_rows) == ("checked", 3)
     assert tried.counts == {
         **fresh_counts(),
-        **{"rows": 3, "units": 2, "steps": 2, "rejected": 1, "doubtful": 1, "kept": 2},
+        **{"language": "zh-hans", "rows": 3, "units": 2, "steps": 2, "rejected": 1, "doubtful": 1, "kept": 2},
         "codes": {"rejected:no_name": 1, "doubtful:no_phone": 1},
     }
     assert list(ImportIssue.objects.order_by("row").values_list("row", "level", "code")) == [
@@ -323,6 +324,16 @@ def test_a_killed_dry_run_goes_on_and_counts_nothing_twice(
     assert whole.counts["units"] == 5 and ImportIssue.objects.filter(batch=batch).count() == 2
     trial.work(batch_id=batch.pk, by=system(shop.org_id), at=at)
     assert ImportIssue.objects.filter(batch=batch).count() == 2
+
+
+def test_reasons_are_told_in_the_language_of_who_asked(shop: Shop, at: datetime) -> None:
+    by = shop.boss()
+    table = upload("name,phone\n,13800138000\n")
+    batch = run.start_import(profile_key="customers", upload=table, store_id=shop.store_id, by=by, at=at)
+    with override("en"):
+        trial.begin_dry_run(batch_id=batch.pk, by=by, at=at)
+    jobs.run_all_now()
+    assert ImportIssue.objects.get().message.isascii()
 
 
 def test_a_long_dry_run_and_import_go_on_in_slices(shop: Shop, at: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
