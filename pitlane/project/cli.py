@@ -66,7 +66,10 @@ def start(arguments: list[str]) -> int:
         "--demo", choices=["small", "medium", "none"], default="small", help="what an empty database is filled with"
     )
     given = parser.parse_args(arguments)
-    return run(Options(host=given.host, port=given.port, threads=given.threads, demo=given.demo))
+    options = Options(host=given.host, port=given.port, threads=given.threads, demo=given.demo)
+    if not os.environ.get("PITLANE_ORIGINS"):
+        os.environ.setdefault("PITLANE_URL", options.address)
+    return run(options)
 
 
 def migrate(arguments: list[str]) -> int:

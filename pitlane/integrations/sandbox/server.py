@@ -122,7 +122,9 @@ class Sandbox:
             self.postman.round()
 
     def stop(self) -> None:
-        """Nobody listens any more."""
+        """Nobody listens any more, and the clients can say so."""
+        for what in ("http", "mail"):
+            self.store.set_address(what, "")
         self.over.set()
         for server in (self.http, self.mail):
             server.shutdown()

@@ -93,6 +93,19 @@ def test_tells_an_address_that_can_be_visited(host: str) -> None:
     assert options(8000, host).address == "http://127.0.0.1:8000"
 
 
+def test_the_sandbox_runs_beside_a_demo_only(db: None, tmp_path: Path) -> None:
+    assert not launch.has_demo()
+    org = bootstrap.create_organisation(code="demo", name="演示", at=NOON)
+    assert not launch.has_demo()
+    org.settings = {"demo": {"size": "small"}}
+    org.save(update_fields=["settings"])
+    assert launch.has_demo()
+    names = [child.name for child in launch.children_of(options(8000), tmp_path)]
+    beside = launch.children_of(options(8000), tmp_path, sandbox=True)
+    assert [child.name for child in beside] == [*names, "sandbox"]
+    assert beside[-1].arguments == ["sandbox", "--port", "8001", "--web", "http://127.0.0.1:8000"]
+
+
 def test_does_not_wait_for_a_server_that_died(tmp_path: Path) -> None:
     web = Child("web", ["version"], tmp_path / "web.log")
     web.start()
