@@ -43,7 +43,6 @@ PAGES: dict[str, list[str]] = {
         "/orders/{orders[working]}/label/",
         "/reception/orders/{orders[delivered]}/quote/",
         "/calls/new",
-        "/calls/who?q=1380",
     ],
     "foreman": ["/", "/workshop/", "/orders/{orders[approved]}/dispatch/"],
     "technician": ["/my-jobs/", "/my-jobs/{item}/"],
