@@ -18,6 +18,7 @@ declare(
         "accounts.keys": _("管理接口密钥"),
         "accounts.audit": _("查看操作记录"),
         "accounts.approve_discount": _("审批折扣"),
+        "accounts.approve_below_cost": _("审批低于成本的价格"),
         "accounts.approve_refund": _("审批退款和反结算"),
         "accounts.approve_export": _("审批数据导出"),
         "core.jobs": _("查看和重试后台任务"),
@@ -25,7 +26,12 @@ declare(
     sensitive=frozenset({"accounts.roles", "accounts.keys", "accounts.approve_refund", "accounts.approve_export"}),
 )
 
-DECIDES = ("accounts.approve_discount", "accounts.approve_refund", "accounts.approve_export")
+DECIDES = (
+    "accounts.approve_discount",
+    "accounts.approve_below_cost",
+    "accounts.approve_refund",
+    "accounts.approve_export",
+)
 
 
 def is_self(actor: Actor, staff_id: int | None) -> bool:

@@ -53,6 +53,7 @@ STARTING_ROLES = (
             "accounts.view",
             "accounts.staff",
             "accounts.approve_discount",
+            "accounts.approve_below_cost",
             "accounts.approve_refund",
             "accounts.approve_export",
             "accounts.audit",

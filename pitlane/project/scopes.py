@@ -29,7 +29,8 @@ SCOPES = {
     "list_roles": "accounts.view",
     "list_approvals": "",
     "get_approval": "",
-    "decide_approval": "accounts.approve_discount or accounts.approve_refund or accounts.approve_export",
+    "decide_approval": "accounts.approve_discount or accounts.approve_below_cost or accounts.approve_refund or "
+    "accounts.approve_export",
     "list_keys": "accounts.keys",
     "issue_key": "accounts.keys",
     "revoke_key": "accounts.keys",
@@ -197,6 +198,7 @@ SCOPES = {
     "workshop_remove_package": "workshop.edit",
     "workshop_discount_lines": "workshop.edit",
     "workshop_request_discount": "workshop.edit",
+    "workshop_request_below_cost": "workshop.edit or billing.settle",
     "workshop_set_payers": "workshop.edit",
     "workshop_request_house_pays": "workshop.edit",
     "workshop_mark_quoted": "workshop.edit or reception.quote",

@@ -124,6 +124,15 @@ def can_settle(actor: Actor, order: RepairOrder) -> bool:
     return actor.may("billing.settle", order.store_id)
 
 
+def can_sell_below_cost(actor: Actor, order: RepairOrder) -> bool:
+    """Who may agree to a price below cost needs nobody else for it."""
+    return actor.may("accounts.approve_below_cost", order.store_id)
+
+
+def can_ask_below_cost(actor: Actor, order: RepairOrder) -> bool:
+    return can_settle(actor, order) or can_edit(actor, order)
+
+
 def can_take_money(actor: Actor, order: RepairOrder) -> bool:
     return actor.may("billing.pay", order.store_id)
 

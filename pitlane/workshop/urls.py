@@ -38,6 +38,7 @@ urlpatterns = [
     path("orders/<ord:pk>/actions/", quality.act, name="act"),
     path("orders/<ord:pk>/actions/<cor:action>/", quality.end_action, name="end_action"),
     path("orders/<ord:pk>/settle/", money.settle, name="settle"),
+    path("orders/<ord:pk>/settle/below-cost/", money.ask_below_cost, name="ask_below_cost"),
     path("orders/<ord:pk>/pay/", money.pay, name="pay"),
     path("orders/<ord:pk>/charge/", money.charge, name="charge"),
     path("orders/<ord:pk>/deposit/take/", money.take_deposit, name="take_deposit"),

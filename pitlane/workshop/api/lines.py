@@ -154,6 +154,22 @@ def request_discount(request: HttpRequest, order: str, body: DiscountRequest) ->
     return 201, Created(ids=[public_id("apv", approval)])
 
 
+class BelowCostRequest(Schema):
+    reason: str = Field(min_length=1, max_length=200)
+
+
+@router.post(
+    "/orders/{order}/below-cost-requests",
+    operation_id="workshop_request_below_cost",
+    summary="Ask to bill lines below cost",
+    response={201: Created},
+)
+@idempotent
+def request_below_cost(request: HttpRequest, order: str, body: BelowCostRequest) -> Any:
+    approval = commands.request_below_cost(order_id=parse_id("ord", order), reason=body.reason, **who(request))
+    return 201, Created(ids=[public_id("apv", approval)])
+
+
 class PayersIn(Schema):
     """Who pays: ``{"insurer:平安产险": "0.8", "customer": "0.2"}``."""
 

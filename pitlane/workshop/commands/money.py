@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from pitlane.accounts import commands as approvals
+from pitlane.accounts import queries as people
 from pitlane.billing import commands as billing
 from pitlane.billing import queries as bills
 from pitlane.core.access import Actor, require
@@ -18,11 +19,12 @@ from pitlane.core.money import Money, total
 from pitlane.parts import queries as stock
 
 from .. import policies
+from ..below_cost import KIND, PERMISSION, shortfall
 from ..billing_lines import bills_of, facts_of, guaranteed_rows, promises
 from ..events import OrderCharged, OrderPaid, OrderReopened, OrderSettled, PaymentReturned
 from ..models import GuaranteedLine, RepairOrder
 from ..settling import settle_obstacles
-from ..sheet import lock_order, lock_sheet, save_order, sublet_cost, tell
+from ..sheet import Sheet, lock_order, lock_sheet, save_order, sublet_cost, tell
 from ..states import EDITABLE, ORDER
 
 
@@ -45,6 +47,7 @@ def settle_order(
         raise Refused(obstacle.text, code=obstacle.code)
     day = timezone.localdate(at)
     promised, goods = promises(sheet, day), stock.requisitions_for(order.pk)
+    _check_cost(sheet, shortfall(sheet, goods), by=by, at=at)
     lines = bills_of(sheet, promised, goods, payer_names or {})
     made = billing.settle(facts=facts_of(order), bills=lines, by=by, at=at)
     GuaranteedLine.objects.bulk_create(guaranteed_rows(sheet, promised, day))
@@ -56,6 +59,43 @@ def settle_order(
     if all(not settlement.due for settlement in made):
         _follow(order, paid=True, by=by, at=at)
     return made
+
+
+def _check_cost(sheet: Sheet, short: Money, *, by: Actor, at: datetime) -> None:
+    """A price below cost is agreed to by somebody who may; the approval is spent with the bill."""
+    order = sheet.order
+    if not short or policies.can_sell_below_cost(by, order):
+        return
+    granted = people.approval_for(KIND, order.ref)
+    if granted is None or granted.state != "approved":
+        message = _("有项目低于成本共 %(amount)s，需要审批") % {"amount": short}
+        raise Refused(message, code="below_cost_needs_approval", amount_fen=short.fen)
+    approvals.use_approval(approval_id=granted.pk, kind=KIND, subject=order.ref, amount=short, by=by, at=at)
+
+
+@command
+def request_below_cost(*, order_id: int, reason: str, by: Actor, at: datetime) -> int:
+    """Ask that this order may be billed although lines stay below cost; answers the id of the request."""
+    sheet = lock_sheet(order_id)
+    order = sheet.order
+    require(policies.can_ask_below_cost(by, order), "billing.settle")
+    short = shortfall(sheet, stock.requisitions_for(order.pk))
+    if not short:
+        raise Refused(_("没有低于成本的项目，不用审批"), code="not_below_cost")
+    asked = approvals.request_approval(
+        kind=KIND,
+        permission=PERMISSION,
+        subject=order.ref,
+        summary=_("%(number)s 低于成本 %(amount)s") % {"number": order.short_number, "amount": short},
+        reason=reason,
+        amount=short,
+        store_id=order.store_id,
+        order_id=order.pk,
+        customer_id=order.customer_id,
+        by=by,
+        at=at,
+    )
+    return asked.pk
 
 
 def _follow(order: RepairOrder, *, paid: bool, by: Actor, at: datetime) -> None:

@@ -7,10 +7,13 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from pitlane.accounts import queries as accounts
 from pitlane.core.access import Actor
 from pitlane.core.money import Money
+from pitlane.parts import queries as stock
 
 from .. import policies
+from ..below_cost import KIND, shortfall
 from ..models import RepairOrder
 from ..payers import kind_of, name_of, read_payers
 from ..settling import Obstacle, settle_obstacles, unissued
@@ -40,6 +43,8 @@ class SettleScreen:
     unissued: int
     may: May
     customer: str
+    short: Money
+    asked: bool
 
 
 def settle_screen(order_id: int, *, by: Actor, at: datetime) -> SettleScreen:
@@ -48,6 +53,12 @@ def settle_screen(order_id: int, *, by: Actor, at: datetime) -> SettleScreen:
     sheet = sheet_of(order)
     lines = [line for line in line_cards(sheet) if line.approval == "approved"]
     obstacles = settle_obstacles(sheet)
+    short = Money(0)
+    if not policies.can_sell_below_cost(by, order):
+        short = shortfall(sheet, stock.requisitions_for(order.pk))
+    known = accounts.approval_for(KIND, order.ref) if short else None
+    if known is not None and known.state == "approved":
+        short = Money(0)
     allowed = policies.can_settle(by, order) and ORDER.may(order.state, "settle")
     why = (
         ""
@@ -61,8 +72,10 @@ def settle_screen(order_id: int, *, by: Actor, at: datetime) -> SettleScreen:
         payers=_payer_sums(order, lines),
         obstacles=[o for o in obstacles if o.code != "parts_not_issued"],
         unissued=len(unissued(sheet)),
-        may=May(allowed and not [o for o in obstacles if o.code != "parts_not_issued"], why),
+        may=May(allowed and not short and not [o for o in obstacles if o.code != "parts_not_issued"], why),
         customer=order.customer.name,
+        short=short,
+        asked=known is not None and known.state == "requested",
     )
 
 

@@ -19,7 +19,7 @@ from pitlane.core.ids import parse_id
 
 from .. import commands, queries
 from ..forms import DepositForm, PayForm, ReasonForm, SettleForm
-from .frame import drawer, link, page, posted, to_order, who
+from .frame import drawer, link, order_ref, page, posted, to_order, who
 
 
 @screen("billing.settle")
@@ -33,6 +33,15 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("已结算"))
             return redirect("workshop:pay", found.card.ref) if _may_pay(request) else to_order(found.card.ref)
     return page(request, "workshop/settle.html", {"found": found, "card": found.card, "form": form})
+
+
+@screen("billing.settle")
+@require_POST
+def ask_below_cost(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask for the approval that a price below cost needs; the bill is made when it is given."""
+    commands.request_below_cost(order_id=pk, reason=request.POST.get("below_cost_reason", ""), **who(request))
+    messages.success(request, _("已提交审批"))
+    return redirect("workshop:settle", order_ref(pk))
 
 
 def _may_pay(request: HttpRequest) -> bool:
