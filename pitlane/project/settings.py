@@ -226,6 +226,7 @@ Q_CLUSTER = {
     "poll": 0.5,
     "catch_up": False,
 }
+DIAL_URL = os.environ.get("PITLANE_DIAL_URL", "tel:{number}")
 API_RATE = os.environ.get("PITLANE_API_RATE", "1200/m")
 
 LOGGING = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -12,6 +13,7 @@ from pitlane.core.search import panel
 from pitlane.core.testing import Shop
 from pitlane.customers import commands
 from pitlane.customers.models import Consent, ContactLog, Customer, CustomerPhone, Vehicle
+from pitlane.customers.queries import primary_phone
 
 from . import factories as make
 from .conftest import SignIn
@@ -95,6 +97,20 @@ def test_older_entries_come_by_key(shop: Shop, sign_in: SignIn, at: datetime) ->
     part = text(client.get(f"/customers/{owner.ref}?tab=talks&cursor={cursor}", headers=HTMX))
     assert "第29条。" in first and "第0条。" not in first
     assert "第0条。" in part and "第29条。" not in part and "<html" not in part
+
+
+def test_a_shown_number_dials_through_the_shops_telephone(shop: Shop, sign_in: SignIn, settings: Any) -> None:
+    settings.DIAL_URL = "http://127.0.0.1:8088/dial?to={number}"
+    owner = make.customer(shop)
+    shown = text(sign_in().post(f"/customers/{owner.ref}/reveal?what=phone", headers=HTMX))
+    assert 'href="http://127.0.0.1:8088/dial?to=1' in shown
+
+
+def test_the_telephone_opens_the_caller(shop: Shop, sign_in: SignIn) -> None:
+    owner = make.customer(shop)
+    number = primary_phone(owner.pk).reveal()
+    assert owner.name in text(sign_in().get(f"/calls/new?number={number}"))
+    assert "13900001111" in text(sign_in().get("/calls/new?number=13900001111"))
 
 
 def test_revealing_is_a_post_and_on_record(shop: Shop, sign_in: SignIn) -> None:

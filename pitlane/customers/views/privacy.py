@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import quote
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpResponse
@@ -30,7 +32,8 @@ def reveal(request: Request, pk: int) -> HttpResponse:
     what, reference = request.GET.get("what", "phone"), request.GET.get("reference", "")
     text = commands.reveal(customer_id=pk, what=what, reference=reference, by=request.actor, at=request.now)
     if what == "phone":
-        shown = format_html('<a class="pl-num pl-phone" href="tel:{}">{}</a>', text, display_phone(text))
+        dial = settings.DIAL_URL.replace("{number}", quote(text, safe="+"))
+        shown = format_html('<a class="pl-num pl-phone" href="{}">{}</a>', dial, display_phone(text))
     else:
         shown = format_html('<span class="pl-wrap">{}</span>', text)
     if not is_htmx(request):
