@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,12 +25,22 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class IssueCard:
+    """One issue with what stood in the row."""
+
+    row: int
+    level: str
+    message: str
+    cells: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class ImportScreen:
     """One import: how far it is, what was found, the first issues, and what may be done next."""
 
     batch: ImportBatch
     profile: Profile
-    issues: list[ImportIssue]
+    issues: list[IssueCard]
     reasons: list[Reason]
     percent: int
     may_run: bool
@@ -71,7 +82,7 @@ def import_screen(batch_id: int, by: Actor) -> ImportScreen:
     return ImportScreen(
         batch=batch,
         profile=chosen,
-        issues=list(batch.issues.order_by("row", "pk")[:50]),
+        issues=[_card(issue) for issue in batch.issues.order_by("row", "pk")[:50]],
         reasons=_reasons(batch),
         percent=percent_of(batch),
         may_run=state in (State.CHECKED, State.FAILED) and batch.counts.get("units", 0) > 0,
@@ -82,6 +93,11 @@ def import_screen(batch_id: int, by: Actor) -> ImportScreen:
         left_out=more,
         error=batch.counts.get("error", ""),
     )
+
+
+def _card(issue: ImportIssue) -> IssueCard:
+    given = json.loads(issue.values.reveal() or "{}")
+    return IssueCard(issue.row, issue.level, issue.message, [text for text in given.values() if text])
 
 
 def percent_of(batch: ImportBatch) -> int:

@@ -451,7 +451,7 @@ def test_the_pages_lead_from_upload_to_result(shop: Shop, at: datetime) -> None:
     assert "data-poll" in page and "正在试运行" in page and "开始导入" not in page
     jobs.run_all_now()
     page = client.get(checked["Location"]).content.decode()
-    assert "没有姓名" in page and "开始导入" in page
+    assert "没有姓名" in page and "开始导入" in page and ">139<" in page
     assert "客户.csv" in client.get("/imports/").content.decode()
     assert "no_name" in client.get(f"/imports/{batch.ref}/report").getvalue().decode()
     assert client.post(f"/imports/{batch.ref}/go").status_code == 302
