@@ -7,5 +7,5 @@ and limits, Feed the secret addresses of calendars.
 Events: AppointmentBooked, AppointmentConfirmed, AppointmentMoved, AppointmentCancelled, AppointmentArrived,
 AppointmentConverted, AppointmentMissed, AppointmentWaiting, AppointmentOffered, AppointmentReminded, BookingPlanSet,
 FeedIssued, FeedEnded.
-Begin with ``states.py``, ``commands/booking.py``, ``queries/services.py`` (what a visit needs and costs).
+Begin with ``states.py``, ``commands/booking.py``, ``queries/work.py`` (what a visit needs and costs).
 """

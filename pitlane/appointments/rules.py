@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import ROUND_CEILING, Decimal
 from math import log
+from typing import TypeVar
 
 REMINDERS = (24 * 60, 2 * 60)
 SHORTEST = 15
@@ -113,6 +114,14 @@ class Measure:
     observed: float
     loss: float
 
+    @property
+    def predicted_percent(self) -> int:
+        return round(100 * self.predicted)
+
+    @property
+    def observed_percent(self) -> int:
+        return round(100 * self.observed)
+
 
 def measured(past: Sequence[Past]) -> Measure | None:
     """Learn from the older four fifths, judge by the newest; ``past`` is in the order of time. None when too thin."""
@@ -142,3 +151,43 @@ def area(said: Sequence[float], missed: Sequence[bool]) -> float | None:
         return None
     wins = sum(1.0 if b > g else 0.5 if b == g else 0.0 for b in bad for g in good)
     return wins / (len(bad) * len(good))
+
+
+@dataclass(frozen=True, slots=True)
+class Wont:
+    """When somebody usually comes."""
+
+    weekday: int
+    hour: int
+
+
+Slot = TypeVar("Slot")
+
+
+def liking(place: Wont, habits: Sequence[Wont]) -> float:
+    """How much a time is like those of former visits, from 0 to 1."""
+    if not habits:
+        return 0.0
+    alike = sum(0.5 * (abs(place.hour - one.hour) <= 1) + 0.5 * (place.weekday == one.weekday) for one in habits)
+    return alike / len(habits)
+
+
+def ranked(
+    found: Sequence[tuple[tuple[Wont, datetime, float], Slot]], habits: Sequence[Wont], at: datetime, n: int
+) -> list[tuple[Slot, bool]]:
+    """The ``n`` best times, each with whether it is the customer's usual one; never two within the same two hours.
+
+    Soon is good, a quiet day is good, the usual hour is best; the very first free time is always among them.
+    """
+    scored = []
+    for (place, start, load), slot in found:
+        days = (start - at).total_seconds() / 86_400
+        like = liking(place, habits)
+        scored.append((1.5 * like - 0.8 * load - 0.12 * days, start, like, slot))
+    first = min(scored, key=lambda row: row[1], default=None)
+    order = ([first] if first else []) + sorted(scored, key=lambda row: (-row[0], row[1]))
+    chosen: list[tuple[datetime, float, Slot]] = []
+    for _score, start, like, slot in order:
+        if len(chosen) < n and all(abs((start - other).total_seconds()) >= 7200 for other, _like, _slot in chosen):
+            chosen.append((start, like, slot))
+    return [(slot, like >= 0.5) for _start, like, slot in chosen]

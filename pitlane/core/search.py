@@ -155,6 +155,7 @@ class Kind:
     position: int = 100
     checkin_url: Callable[[int], str] | None = None
     own: Callable[[Actor], QuerySet[Any]] | None = None
+    book_url: Callable[[int], str] | None = None
 
 
 KINDS: dict[str, Kind] = {}
@@ -199,4 +200,5 @@ def _row(kind: Kind, doc: SearchDoc, query: str, badge: Label | None) -> dict[st
         "detail": hits(doc.detail, query),
         "pill": badge,
         "checkin_url": kind.checkin_url(doc.object_id) if kind.checkin_url else "",
+        "book_url": kind.book_url(doc.object_id) if kind.book_url else "",
     }

@@ -35,6 +35,14 @@ def _vehicle_checkin(pk: int) -> str:
     return queries.checkin_url(vehicle_ref=public_id(Vehicle.id_prefix, pk))
 
 
+def _customer_book(pk: int) -> str:
+    return queries.book_url(customer_ref=public_id(Customer.id_prefix, pk))
+
+
+def _vehicle_book(pk: int) -> str:
+    return queries.book_url(vehicle_ref=public_id(Vehicle.id_prefix, pk))
+
+
 def _vehicle_badges(ids: list[int], by: Actor) -> dict[int, Label]:
     return queries.badges_of(ids, by=by)
 
@@ -92,6 +100,7 @@ def connect() -> None:
             position=10,
             checkin_url=_vehicle_checkin,
             own=policies.own_vehicles,
+            book_url=_vehicle_book,
         )
     )
     search.register_kind(
@@ -103,5 +112,6 @@ def connect() -> None:
             position=20,
             checkin_url=_customer_checkin,
             own=policies.own_customers,
+            book_url=_customer_book,
         )
     )

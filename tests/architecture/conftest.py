@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time, timedelta
+
 import pytest
 from django.db.models import Value
 from django.db.models.functions import Concat
@@ -9,6 +11,7 @@ from django.utils import timezone
 
 from pitlane.accounts import commands as accounts
 from pitlane.accounts.models import Staff
+from pitlane.appointments import commands as appointments
 from pitlane.billing import commands as billing
 from pitlane.core import files
 from pitlane.core.imports import run, trial
@@ -24,6 +27,8 @@ from pitlane.workshop.tests import factories as workshop
 
 from .routes import Ids
 from .walker import ids_of
+
+ALL_WEEK = [scheduling.ShiftInput(day, time(8), time(20)) for day in range(7)]
 
 
 @pytest.fixture
@@ -77,6 +82,11 @@ def a_day(shop: Shop, letter: str) -> Ids:
     orders.open_action(order_id=order.pk, **kaizen)
     messaging.set_provider(channel="sms", provider="notebook_sms", fields={}, hook_token="h" * 40, by=boss, at=now)
     told = {"key": "k", "template": "car_ready", "customer_id": bench.customer_id, "store_id": shop.store_id}
+    scheduling.save_hours(store_id=shop.store_id, hours=ALL_WEEK, by=boss, at=now)
+    tomorrow = timezone.make_aware(datetime.combine(due + timedelta(days=2), time(10)))
+    visit = {"store_id": shop.store_id, "start": tomorrow, "vehicle_id": bench.vehicle_id, "wish": "异响"}
+    appointments.book(**visit, by=boss, at=now)
+    appointments.issue_feed(store_id=shop.store_id, staff_id=None, token=letter * 43, by=boss, at=now)
     messaging.send(**told, variables={"plate": "京A8K326"}, by=boss, at=now)
     assert done.pk != order.pk
     return ids_of(shop)

@@ -17,7 +17,12 @@ from pitlane.core.testing import Shop
 from .routes import Ids
 
 pytestmark = pytest.mark.django_db
-WIDEST = {"orders": {"view": "all"}, "bills": {"view": "all", "period": ""}, "payments": {"period": ""}}
+WIDEST = {
+    "appointments": {"view": "all"},
+    "orders": {"view": "all"},
+    "bills": {"view": "all", "period": ""},
+    "payments": {"period": ""},
+}
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ ALLOWED = {
     "pitlane/core/testing.py": "counts all rows, so that a refusal proves that nothing changed anywhere",
     "pitlane/simulation/rows.py": "row ids for bulk inserts continue after the highest one of the whole table",
     "pitlane/messaging/queries/sealed.py": "a hook's address says which organisation it belongs to",
+    "pitlane/appointments/queries/ical.py": "the secret address of a calendar says which organisation it belongs to",
     "pitlane/accounts/backend.py": "signs people in before any organisation is open",
     "pitlane/accounts/views/sign_in.py": "the second factor is asked before any organisation is open",
     "pitlane/accounts/queries/actors.py": "an interface key says which organisation it belongs to",

@@ -14,6 +14,7 @@ from .routes import Ids, calls, pages, unknown_ids
 from .walker import Walker, each_call, each_page, flaws
 
 PUBLIC = {
+    "appointments/feed/<str:token>.ics": "calendar programs sign in nowhere; the address is a secret of 256 bits",
     "health/live": "load balancers ask it",
     "health/ready": "load balancers ask it",
     "setup": "the first organisation, behind the code of the console; afterwards it only leads to the sign-in",

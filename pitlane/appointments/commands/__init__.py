@@ -1,6 +1,7 @@
 """Writes of appointments."""
 
-from .booking import Guest, book, confirm, move
+from ..drawing import Guest
+from .booking import book, confirm, keep_photo, move
 from .ending import arrive, cancel, convert, mark_no_show
 from .plans import end_feed, issue_feed, remind, set_plan
 from .privacy import forget_person
@@ -17,6 +18,7 @@ __all__ = [
     "forget_person",
     "issue_feed",
     "join_waiting_list",
+    "keep_photo",
     "mark_no_show",
     "move",
     "offer_waiting",

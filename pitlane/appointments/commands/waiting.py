@@ -14,12 +14,12 @@ from pitlane.messaging import commands as messaging
 from pitlane.scheduling import commands as scheduling
 
 from .. import policies
+from ..drawing import Guest, drawn, stored
 from ..events import AppointmentOffered, AppointmentWaiting, of_appointment
 from ..models import Appointment, Source
 from ..queries.plans import plan_of
 from ..states import APPOINTMENT
 from ..visits import claimed, locked, tell
-from .booking import Guest, drawn, stored
 
 
 @command

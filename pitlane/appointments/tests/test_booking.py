@@ -210,6 +210,9 @@ def test_the_plan_and_calendars_of_a_store(place: Desk) -> None:
 
 REFUSED: dict[str, Callable[[Desk, Appointment, Any], object]] = {
     "book": lambda d, row, by: booked(d, moment(11), by=by),
+    "keep_photo": lambda d, row, by: commands.keep_photo(
+        content=b"x", name="x.jpg", store_id=d.shop.store_id, by=by, at=NOON
+    ),
     "confirm": lambda d, row, by: commands.confirm(appointment_id=row.pk, by=by, at=NOON),
     "move": lambda d, row, by: commands.move(appointment_id=row.pk, start=moment(14), by=by, at=NOON),
     "cancel": lambda d, row, by: commands.cancel(appointment_id=row.pk, reason="x", by=by, at=NOON),

@@ -53,7 +53,7 @@ from .exporting import (
 )
 from .listing import CUSTOMERS, customer_filter
 from .lists import CustomerFilter, CustomerList, CustomerRow, badges_of, customer_list, customers_page, matching
-from .overview import Overview, checkin_url, customer_360
+from .overview import Overview, book_url, checkin_url, customer_360
 from .story import Story, contacts_of, facts, story
 
 doubtful_readings = doubts
@@ -75,6 +75,7 @@ __all__ = [
     "VehicleCard",
     "VehiclePage",
     "badges_of",
+    "book_url",
     "call_backs",
     "call_facts",
     "call_number",

@@ -215,6 +215,12 @@ def checkin_url(*, vehicle_ref: str = "", customer_ref: str = "") -> str:
     )
 
 
+def book_url(*, vehicle_ref: str = "", customer_ref: str = "") -> str:
+    """The drawer of appointments, which lie above this domain: only its address is known here."""
+    asked = f"vehicle={vehicle_ref}" if vehicle_ref else f"customer={customer_ref}"
+    return f"/appointments/new/?{asked}"
+
+
 def _phone_line(customer: Customer, phone: CustomerPhone) -> PhoneLine:
     url = f"{reverse('customers:reveal', args=[customer.ref])}?what=phone&reference={phone.ref}"
     return PhoneLine(phone.ref, phone.masked, phone.label, phone.primary, url)

@@ -278,6 +278,12 @@ def needs_decision(by: Actor) -> int:
     return Message.objects.filter(policies.visible(by), state="uncertain").count()
 
 
+def messages_about(subject: str, limit: int = 5) -> list[LogRow]:
+    """The latest messages about one thing (``apt_…``), whoever got them."""
+    rows = Message.objects.filter(subject=subject).select_related("template", "customer")
+    return [row_of(message) for message in rows.order_by("-created_at", "-pk")[:limit]]
+
+
 def messages_of(customer_id: int, limit: int = 5) -> list[LogRow]:
     """The latest messages of a customer, for the 360° view."""
     rows = Message.objects.filter(customer_id=customer_id).select_related("template", "customer")

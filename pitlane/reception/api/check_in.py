@@ -56,6 +56,7 @@ class CheckInIn(Schema):
     comeback_of: str | None = None
     advice: list[str] = []
     despite_open: bool = False
+    appointment: str | None = None
 
 
 class OrderOut(Schema):
@@ -79,7 +80,7 @@ def _order_out(order: Any) -> OrderOut:
 @idempotent
 def check_in(request: HttpRequest, body: CheckInIn) -> Any:
     """Opens a repair order; customer and car are created when they are new."""
-    named = {"store", "vehicle", "customer", "new_vehicle", "new_customer", "comeback_of", "advice"}
+    named = {"store", "vehicle", "customer", "new_vehicle", "new_customer", "comeback_of", "advice", "appointment"}
     order = commands.check_in(
         store_id=parse_id("sto", body.store),
         vehicle_id=_parsed("veh", body.vehicle),
@@ -87,6 +88,7 @@ def check_in(request: HttpRequest, body: CheckInIn) -> Any:
         new_vehicle=commands.NewVehicle(**body.new_vehicle.dict()) if body.new_vehicle else None,
         new_customer=commands.NewCustomer(**body.new_customer.dict()) if body.new_customer else None,
         comeback_of_id=_parsed("ord", body.comeback_of),
+        appointment_id=_parsed("apt", body.appointment),
         advice=[advice_key(key) for key in body.advice],
         **body.dict(exclude=named),
         **who(request),

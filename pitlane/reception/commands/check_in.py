@@ -10,6 +10,8 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from pitlane.appointments import commands as appointments
+from pitlane.appointments import queries as booked_visits
 from pitlane.core.access import Actor, require
 from pitlane.core.commands import command
 from pitlane.core.errors import Refused
@@ -61,13 +63,15 @@ def check_in(
     advice: Sequence[str] = (),
     lines: Sequence[Any] = (),
     despite_open: bool = False,
+    appointment_id: int | None = None,
     by: Actor,
     at: datetime,
     **facts: Any,
 ) -> Any:
     """Open a repair order for a known or a new car. ``facts`` are those of ``workshop.open_order``, such as concern.
 
-    A car that is still in the shop is not taken in twice unless that is meant: half of the second orders are mistakes.
+    With an appointment the booked work becomes lines of the order, and the appointment is kept. A car that is still in
+    the shop is not taken in twice unless that is meant: half of the second orders are mistakes.
     """
     require(policies.can_check_in(by, store_id), "reception.checkin")
     if vehicle_id is not None and not despite_open:
@@ -92,9 +96,21 @@ def check_in(
         at=at,
         **facts,
     )
-    if advice:
-        add_advice(order_id=order.pk, advice=advice, by=by, at=at)
+    booked = _booked(appointment_id, by)
+    if work := [*booked, *(code for code in advice if code not in booked)]:
+        add_advice(order_id=order.pk, advice=work, by=by, at=at)
+    if appointment_id is not None:
+        kept: dict[str, Any] = {"order_id": order.pk, "customer_id": owner_id, "vehicle_id": car_id}
+        appointments.convert(appointment_id=appointment_id, **kept, by=by, at=at)
     return order
+
+
+def _booked(appointment_id: int | None, by: Actor) -> list[str]:
+    """The booked work, as advice is written."""
+    if appointment_id is None:
+        return []
+    known = booked_visits.prefill_of(appointment_id, by)
+    return [*(f"pkg:{number}" for number in known.packages), *(f"op:{number}" for number in known.operations)]
 
 
 def _refuse_second_visit(vehicle_id: int) -> None:

@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from pitlane.accounts import queries as accounts
+from pitlane.appointments import queries as appointments
 from pitlane.core.errors import Refused
 from pitlane.core.http import attempt, screen
-from pitlane.core.ids import parse_id
+from pitlane.core.ids import parse_id, public_id
 from pitlane.customers import queries as customers
 from pitlane.workshop import commands as workshop
 from pitlane.workshop import queries as orders
@@ -43,9 +44,11 @@ def start(request: HttpRequest) -> HttpResponse:
     """Step one: the plate finds car, owner and open order; an unknown plate asks for both on the same page."""
     draft_key = request.GET.get("draft", "")
     draft = drafts.load(request.session, draft_key) or {}
-    vehicle_id = _vehicle_id(request) or draft.get("vehicle_id")
+    booked = _booked(request.GET.get("appointment", "") or draft.get("appointment", ""), request)
+    vehicle_id = _vehicle_id(request) or draft.get("vehicle_id") or (booked and booked.vehicle_id)
     text = request.GET.get("plate", "").strip()[:20] or draft.get("new", {}).get("plate", "")
-    customer = _customer(request)
+    text = text or (booked.plate if booked and not vehicle_id else "")
+    customer = _customer(request, booked)
     found = queries.check_in_screen(
         text,
         kind=request.GET.get("kind", ""),
@@ -53,11 +56,12 @@ def start(request: HttpRequest) -> HttpResponse:
         customer_id=None if request.GET.get("new") else customer and customer.id,
         **who(request),
     )
-    form = _owner_form(request, found, draft, customer)
+    form = _owner_form(request, found, draft, customer, booked)
     if request.method == "POST" and (form is None or form.is_valid()):
-        return _begin(request, found, form, customer, draft_key, draft)
+        return _begin(request, found, form, customer, draft_key, draft, booked)
     context = {
         "found": found,
+        "booked": booked,
         "form": form,
         "customer": customer,
         "drafts": drafts.waiting(request.session),
@@ -73,23 +77,33 @@ def _vehicle_id(request: HttpRequest) -> int | None:
     return parse_id("veh", ref) if ref else None
 
 
-def _customer(request: HttpRequest) -> Any:
+def _customer(request: HttpRequest, booked: Any) -> Any:
     ref = request.GET.get("customer", "")
-    return customers.customer_card(parse_id("cus", ref)) if ref else None
+    known = parse_id("cus", ref) if ref else booked and booked.customer_id
+    return customers.customer_card(known) if known else None
 
 
-def _owner_form(request: HttpRequest, found: Any, draft: dict[str, Any], customer: Any) -> forms.Form | None:
+def _booked(ref: str, request: HttpRequest) -> Any:
+    """The appointment that the car came for."""
+    return appointments.prefill_of(parse_id("apt", ref), actor_of(request)) if ref else None
+
+
+def _owner_form(
+    request: HttpRequest, found: Any, draft: dict[str, Any], customer: Any, booked: Any
+) -> forms.Form | None:
     """The questions that are still open: nothing for a known car with an owner."""
     if found.vehicle is not None:
         if found.owner is not None or customer is not None:
             return None
         return OwnerForm(request.POST or None, initial=draft.get("new"))
-    asked = request.method == "POST" or found.is_new or request.GET.get("new")
+    asked = request.method == "POST" or found.is_new or request.GET.get("new") or booked
     if not asked:
         return None
-    initial = draft.get("new") or {"plate": found.text, **_said_on_the_phone(request)}
+    initial = draft.get("new") or {"plate": found.text, **_said_on_the_phone(request), **_said_when_booking(booked)}
     form = NewCarForm(request.POST or None, initial=initial)
-    if masked := initial.get("masked"):
+    if booked and booked.masked:
+        form.fields["phone"].help_text = _("留空则用预约时的号码 %(masked)s") % {"masked": booked.masked}
+    elif masked := initial.get("masked"):
         form.fields["phone"].help_text = _("留空则用来电号码 %(masked)s") % {"masked": masked}
     if customer is not None:
         for name in OWNER:
@@ -103,8 +117,19 @@ def _said_on_the_phone(request: HttpRequest) -> dict[str, str]:
     return {name: text for name, text in customers.call_facts(parse_id("cal", ref)).items() if text} if ref else {}
 
 
+def _said_when_booking(booked: Any) -> dict[str, str]:
+    """Name and plate of somebody new who has an appointment; the number stays sealed."""
+    return {"name": booked.name, "plate": booked.plate} if booked and booked.name else {}
+
+
 def _begin(
-    request: HttpRequest, found: Any, form: forms.Form | None, customer: Any, key: str, draft: dict[str, Any]
+    request: HttpRequest,
+    found: Any,
+    form: forms.Form | None,
+    customer: Any,
+    key: str,
+    draft: dict[str, Any],
+    booked: Any,
 ) -> HttpResponse:
     """Keep step one and go on to the intake."""
     if found.vehicle is None and form is None:
@@ -115,7 +140,10 @@ def _begin(
         "new": dict(form.cleaned_data) if form is not None else draft.get("new", {}),
         "despite_open": request.POST.get("despite_open") == "1",
         "call": request.GET.get("call", "") or draft.get("call", ""),
+        "appointment": public_id("apt", booked.id) if booked else "",
     }
+    if booked and "intake" not in draft:
+        draft["intake"] = {"concern": booked.concern, "advisor": booked.advisor_id}
     if (concern := _said_on_the_phone(request).get("concern")) and "intake" not in draft:
         draft["intake"] = {"concern": concern}
     key = key or secrets.token_urlsafe(9).replace("_", "a")
@@ -183,9 +211,10 @@ def _check_in(request: HttpRequest, draft: dict[str, Any], form: IntakeForm) -> 
         "store_id": actor_of(request).store_id,
         "vehicle_id": draft["vehicle_id"],
         "customer_id": draft["customer_id"],
-        "new_customer": _new_owner(new, draft.get("call", "")),
+        "new_customer": _new_owner(new, draft.get("call", ""), _booked(draft.get("appointment", ""), request)),
         "new_vehicle": None if draft["vehicle_id"] else _new_vehicle(new),
         "despite_open": draft["despite_open"],
+        "appointment_id": parse_id("apt", draft["appointment"]) if draft.get("appointment") else None,
         "advice": request.POST.getlist("advice"),
         "comeback_of_id": parse_id("ord", back) if back else None,
         **form.facts(),
@@ -193,11 +222,12 @@ def _check_in(request: HttpRequest, draft: dict[str, Any], form: IntakeForm) -> 
     }
 
 
-def _new_owner(new: dict[str, Any], call: str) -> commands.NewCustomer | None:
-    """The new customer; a caller who left no other number is known by the one they called from."""
+def _new_owner(new: dict[str, Any], call: str, booked: Any) -> commands.NewCustomer | None:
+    """The new customer, known by the number they called from or booked with when they left no other."""
     if not new.get("name"):
         return None
-    phone = new["phone"] or (customers.call_number(parse_id("cal", call)) if call else "")
+    phone = new["phone"] or (booked.phone if booked else "")
+    phone = phone or (customers.call_number(parse_id("cal", call)) if call else "")
     return commands.NewCustomer(kind=new["kind"], name=new["name"], phone=phone)
 
 
