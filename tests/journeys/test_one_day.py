@@ -230,7 +230,7 @@ def comes_back(chain: Chain, visit: Visit) -> None:
     desk = Browser(chain.browser("advisor")).open("/reception/check-in/").press("查车", plate=PLATE)
     assert NAME in desk.text
     desk.press("下一步")
-    assert "质保期内：更换前制动片" in desk.text
+    assert "质保期内：小保养（更换机油机滤） 等 4 项" in desk.text and "同次：更换前制动片" in desk.text
     desk.press("下一步", concern="刹车又响了", order_type="repair", odometer="62900", comeback_of=visit.order.ref)
     back = Visit(chain, parse_id("ord", re.search(r"ord_\w+", desk.path)[0]), visit.at + timedelta(days=3))  # type: ignore[index]
     assert back.order.order_type == "comeback" and back.order.comeback_of_id == visit.order_id
