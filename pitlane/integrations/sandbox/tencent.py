@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from .desk import Desk, Reply, Request
+from .store import Taken
 
 WIRE = "tencent_sms"
 FREE_TEXT = "100000"
@@ -124,18 +125,29 @@ def _packages(desk: Desk, account: str, facts: dict[str, Any]) -> dict[str, Any]
 
 def _statuses(desk: Desk, account: str, facts: dict[str, Any]) -> dict[str, Any]:
     found = desk.store.to_recipient(WIRE, account, str(facts.get("PhoneNumber")), float(facts.get("BeginTime", 0)))
-    rows = [
-        {
-            "SerialNo": serial(one.id),
-            "SessionContext": one.key,
-            "PhoneNumber": one.recipient,
-            "ReportStatus": "SUCCESS" if one.fate == "delivered" else "FAIL",
-            "UserReceiveTime": int(one.due),
-        }
-        for one in found
-        if one.due is not None and one.due <= time.time()
-    ]
-    return {"PullSmsSendStatusSet": rows[: int(facts.get("Limit", 100))]}
+    known = [one for one in found if one.due is not None and one.due <= time.time()]
+    return {"PullSmsSendStatusSet": [_status(one) for one in known[: int(facts.get("Limit", 100))]]}
+
+
+def _status(one: Taken) -> dict[str, Any]:
+    good = one.fate == "delivered"
+    return {
+        "SerialNo": serial(one.id),
+        "SessionContext": one.key,
+        "PhoneNumber": one.recipient,
+        "ReportStatus": "SUCCESS" if good else "FAIL",
+        "UserReceiveTime": int(one.due or one.at),
+        "Description": "DELIVRD" if good else "phone is switched off",
+    }
+
+
+def _waiting(desk: Desk, account: str, facts: dict[str, Any]) -> dict[str, Any]:
+    owed = [one for one in desk.store.owed(time.time()) if (one.wire, one.account) == (WIRE, account)]
+    given = owed[: int(facts.get("Limit", 100))]
+    for one in given:
+        desk.store.note_told(one.id, time.time())
+    return {"PullSmsSendStatusSet": [_status(one) for one in given]}
 
 
 ACTIONS = {"SendSms": _send, "SmsPackagesStatistics": _packages, "PullSmsSendStatusByPhoneNumber": _statuses}
+ACTIONS["PullSmsSendStatus"] = _waiting

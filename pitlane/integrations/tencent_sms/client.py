@@ -1,5 +1,6 @@
 """Tencent Cloud SMS, API 2021-01-11: https://cloud.tencent.com/document/product/382/55981 (SendSms),
-https://cloud.tencent.com/document/product/382/59177 (PullSmsSendStatusByPhoneNumber), error codes in 382/55978.
+https://cloud.tencent.com/document/product/382/59177 (PullSmsSendStatusByPhoneNumber), PullSmsSendStatus
+beside it, error codes in 382/55978.
 
 A message carries our key as ``SessionContext``, which the status query gives back. The query lists only messages whose
 fate is known, so that not finding one proves nothing.
@@ -10,7 +11,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -30,6 +31,7 @@ from pitlane.messaging.ports import (
 )
 
 from ..numbers import international
+from ..receipts import Receipt
 from ..wire import host_of, post, quoted
 from .signing import CONTENT, authorization
 
@@ -114,6 +116,11 @@ class TencentSms:
                 return Accepted(str(row.get("SerialNo", "")))
         raise Temporary(_("服务商还查不到这条消息"), code="not_listed", uncertain=True)
 
+    def pull(self, at: datetime) -> list[Receipt]:
+        """Receipts that wait to be fetched, each once: for shops that the service cannot call."""
+        answer = self._ask("PullSmsSendStatus", SmsSdkAppId=self.settings.get("app_id", ""), Limit=100)
+        return [receipt_of(row, at) for row in answer.get("PullSmsSendStatusSet") or [] if row.get("SerialNo")]
+
     def _ask(self, action: str, **facts: Any) -> dict[str, Any]:
         body = json.dumps(facts, ensure_ascii=False).encode()
         stamp, host = int(time.time()), host_of(self.base)
@@ -131,6 +138,15 @@ class TencentSms:
         if error := answer.get("Error"):
             raise problem(str(error.get("Code", "")), str(error.get("Message", "")))
         return answer
+
+
+def receipt_of(row: dict[str, Any], at: datetime) -> Receipt:
+    """One row of a status query."""
+    stamp = row.get("UserReceiveTime")
+    told = datetime.fromtimestamp(stamp, UTC) if isinstance(stamp, int) and 0 < stamp < 4_000_000_000 else at
+    good = row.get("ReportStatus") == "SUCCESS"
+    detail = quoted(str(row.get("Description", "")))
+    return Receipt(str(row["SerialNo"]), "delivered" if good else "failed", told, detail=detail)
 
 
 def problem(code: str, text: str) -> Unsent:

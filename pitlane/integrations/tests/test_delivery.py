@@ -8,11 +8,13 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from pitlane.messaging.events import ProviderChosen
 from pitlane.messaging.models import Message, ProviderSetting, StrayReceipt
 from pitlane.messaging.tests.factories import TOKEN, Post, again, log
 
+from .. import jobs
 from ..reactions import connect_sandbox
 from ..sandbox.postman import Letter, letter
 from ..sandbox.providers import STANDS, account_of, bring_receipts
@@ -105,6 +107,16 @@ def test_a_report_of_failure(room: Post, sandbox: Sandbox, provider: str) -> Non
     [receipt] = letters(sandbox, provider)
     assert deliver(receipt) == 200
     assert "failed" in log(message) and again(message).state != "delivered"
+
+
+def test_receipts_are_fetched_where_nobody_can_call(room: Post, sandbox: Sandbox) -> None:
+    good, bad = room.send(customer_id=room.customer().pk), room.send("k2", customer_id=room.customer("13800110001").pk)
+    room.round()
+    ProviderSetting.objects.update(last_success_at=timezone.now())
+    assert [jobs.collect(), jobs.collect()] == [2, 0]
+    assert again(good).state == "delivered" and "failed" in log(bad)
+    sandbox.store.set_fault("tencent_sms", "down")
+    assert jobs.collect() == 0
 
 
 def test_a_receipt_that_nobody_knows_is_kept_aside(room: Post) -> None:
