@@ -49,6 +49,14 @@ def joined(stretches: Iterable[Stretch]) -> list[Stretch]:
     return found
 
 
+SECOND_LOOK = 4 * 60
+
+
+def reminders_for(plan: Sequence[int], risk: int | None, risky: int) -> list[int]:
+    """The reminders of one visit: who may well not come is asked once more, four hours ahead."""
+    return [*plan, SECOND_LOOK] if plan and risk is not None and risk >= risky else list(plan)
+
+
 def due_reminder(start: datetime, plan: Sequence[int], sent: Sequence[int], made: datetime, at: datetime) -> int | None:
     """Which reminder is to go now: the latest whose time has come. Who booked after that time needs none.
 

@@ -8,6 +8,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from pitlane.accounts import queries as accounts
+from pitlane.appointments import queries as appointments
 from pitlane.billing import queries as billing
 from pitlane.core.access import Actor
 from pitlane.core.errors import Missing
@@ -164,3 +166,23 @@ def bill_page(link: PrivateLink, *, by: Actor, at: datetime) -> BillPage:
     if not papers:
         raise Missing()
     return BillPage(progress, papers, Money(sum(paper.card.due.fen for paper in papers)))
+
+
+@dataclass(frozen=True, slots=True)
+class VisitPage:
+    """What the link of an appointment shows: the visit, the shop, other times while it can still be moved."""
+
+    card: appointments.AppointmentCard
+    store: str
+    address: str
+    store_phone: str
+    offers: list[Any]
+
+
+def visit_page(appointment_id: int, *, at: datetime) -> VisitPage:
+    """One appointment for the one who has its link."""
+    card = appointments.card_by_id(appointment_id, at)
+    store = accounts.store_by_id(card.store_id)
+    open_still = card.expected and card.start > at
+    offers = appointments.other_times(appointment_id, at=at, n=3) if open_still else []
+    return VisitPage(card, store.name, store.address, store.phone, offers)

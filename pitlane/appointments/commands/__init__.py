@@ -2,6 +2,7 @@
 
 from ..drawing import Guest
 from .booking import book, confirm, keep_photo, move
+from .calling import call_instead
 from .ending import arrive, cancel, convert, mark_no_show
 from .plans import end_feed, issue_feed, remind, set_plan
 from .privacy import forget_person
@@ -11,6 +12,7 @@ __all__ = [
     "Guest",
     "arrive",
     "book",
+    "call_instead",
     "cancel",
     "confirm",
     "convert",

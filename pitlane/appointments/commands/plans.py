@@ -19,7 +19,7 @@ from .. import policies
 from ..events import AppointmentReminded, BookingPlanSet, FeedEnded, FeedIssued, of_appointment
 from ..models import Appointment, BookingPlan, Feed
 from ..queries.plans import plan_of
-from ..rules import due_reminder
+from ..rules import due_reminder, reminders_for
 from ..states import APPOINTMENT
 from ..visits import locked, tell
 
@@ -65,7 +65,8 @@ def remind(*, appointment_id: int, token: str, by: Actor, at: datetime) -> Appoi
     row = locked(appointment_id)
     require(policies.can_receive(by, row.store_id), "appointments.book")
     plan = plan_of(row.store_id)
-    due = due_reminder(row.starts_at, plan.reminders, row.reminders, row.made_at, at)
+    wanted = reminders_for(plan.reminders, row.risk, plan.risky_percent)
+    due = due_reminder(row.starts_at, wanted, row.reminders, row.made_at, at)
     if due is None or not APPOINTMENT.may(row.state, "remind"):
         return None
     template = "appointment_reminder_day" if due > DAY // 2 else "appointment_reminder_hours"

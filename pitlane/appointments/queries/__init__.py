@@ -12,6 +12,7 @@ from .cards import (
     prefill_of,
     with_facts,
 )
+from .due import not_come, offers_over, to_remind
 from .grid import DayGrid, WeekGrid, day_grid, week_grid
 from .home import Today, today
 from .ical import feed_by_token, ical_of
@@ -66,13 +67,16 @@ __all__ = [
     "look",
     "measure_of",
     "needs_of",
+    "not_come",
     "offered",
     "offers_for",
+    "offers_over",
     "other_times",
     "personal_rows",
     "plan_of",
     "prefill_of",
     "to_answer",
+    "to_remind",
     "today",
     "total_of",
     "waiting_here",
