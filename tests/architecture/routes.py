@@ -31,7 +31,7 @@ NAMES = {  # what a parameter or a field of the API stands for, by its name
 FOLDERS = {  # what ``{ref}`` stands for, by the word before it
     "customers": "cus", "contacts": "con", "vehicles": "veh", "customer-exports": "exp", "operations": "opn",
     "packages": "pkg", "schedules": "sch", "parts": "prt", "requisitions": "req", "warehouses": "whs", "bays": "bay",
-    "appointments": "apt", "messages": "msg", "message-templates": "tpl",
+    "appointments": "apt", "calendar-feeds": "fee", "messages": "msg", "message-templates": "tpl",
     "technicians": "stf", "leave": "lea", "settlements": "stl", "credit-accounts": "crd", "payments": "pay",
     "tills": "til", "orders": "ord", "recommendations": "rec", "estimates": "est", "calls": "cal", "imports": "imp",
 }  # fmt: skip
