@@ -107,7 +107,7 @@ READS = (
 
 @pytest.mark.parametrize("path", READS)
 def test_nothing_is_read_without_permission(shop: Shop, path: str) -> None:
-    assert factories.factories.client_of(shop, "parts.view").get(f"/api/v1{path}").status_code == 403
+    assert factories.client_of(shop, "parts.view").get(f"/api/v1{path}").status_code == 403
 
 
 def test_the_starting_catalogue_is_loaded_once(shop: Shop) -> None:
