@@ -12,6 +12,7 @@ from django.utils import timezone
 from ninja import Router, Schema
 from pydantic import Field
 
+from pitlane.accounts import queries as accounts
 from pitlane.core.access import require
 from pitlane.core.api import Page, idempotent
 from pitlane.core.ids import parse_id, public_id
@@ -319,6 +320,7 @@ def _plan_out(store_id: int, at: datetime) -> PlanOut:
 def get_plan(request: HttpRequest, store: str) -> Any:
     store_id = parse_id("sto", store)
     require(policies.can_view(request.actor, store_id), "appointments.view")  # type: ignore[attr-defined]
+    accounts.store_by_id(store_id)
     return _plan_out(store_id, request.now)  # type: ignore[attr-defined]
 
 

@@ -40,6 +40,7 @@ def set_plan(
 ) -> BookingPlan:
     """When the store reminds, when it stops waiting, how long an offer stands, what counts as risky."""
     require(policies.can_plan(by, store_id), "appointments.plan")
+    accounts.store_by_id(store_id)
     if len(reminders) > 4 or any(not 15 <= minutes <= LONGEST_LEAD for minutes in reminders):
         raise Refused(_("最多 4 次提醒，每次提前 15 分钟到 14 天"), code="reminders", field="reminders")
     for name, value, low, high in (

@@ -198,6 +198,8 @@ def test_forgetting_a_person_cancels_what_is_to_come(place: Desk) -> None:
 def test_the_plan_and_calendars_of_a_store(place: Desk) -> None:
     boss, store = place.shop.boss(), place.shop.store_id
     facts: dict[str, Any] = {"store_id": store, "late_minutes": 45, "offer_minutes": 30, "risky_percent": 20}
+    with nothing_changes(), pytest.raises(Missing):
+        commands.set_plan(reminders=[60], **{**facts, "store_id": 10**9}, by=boss, at=NOON)
     with nothing_changes(), pytest.raises(Refused):
         commands.set_plan(reminders=[5], **facts, by=boss, at=NOON)
     with nothing_changes(), pytest.raises(Refused):
