@@ -29,6 +29,7 @@ class Case:
     until: str = ""
     comeback_of: int = 0
     order_id: int = 0
+    appointment_id: int = 0
     advisor: Actor = field(init=False)
     technician: Actor | None = None
     extras: dict[str, Job] = field(default_factory=dict)

@@ -18,6 +18,7 @@ from pitlane.parts import queries as stock
 
 from .aftermath import by_hand, carry_out
 from .agenda import Agenda
+from .bookings import book_and_stay_away, book_case, close_day
 from .calls import booking
 from .case import Case
 from .chain import Shop
@@ -68,9 +69,12 @@ def _morning(branch: Branch, agenda: Agenda, day: date, today: date) -> None:
         guest = clients.next_guest(day)
         guest.in_shop = True
         case = Case(shop, clients, guest, draw_occasion(shop.rng, guest.car, day), when)
+        book_case(case, day)
         agenda.add(when, visit(case, agenda))
     if shop.rng.random() < 0.4:
         _expect(branch, agenda, day)
+    if day < today:
+        book_and_stay_away(shop, clients, day)
     if day.weekday() == 0 and (today - day).days > NO_DELIVERY_BEFORE_END:
         _restock(shop, at_hour(day, 9.2))
 
@@ -100,6 +104,7 @@ def _restock(shop: Shop, at: datetime) -> None:
 
 def _evening(shop: Shop, day: date) -> None:
     """The cashier counts; now and then a few yuan are missing."""
+    close_day(shop, day)
     cashier, at = shop.crew.one("cashier"), at_hour(day, 18.4)
     till = bills.till_screen(cashier, at).mine
     if till is not None:

@@ -20,6 +20,7 @@ from pitlane.core.tenancy import scope
 from . import chain, floor
 from .aftermath import by_hand, carry_out
 from .agenda import Agenda, Story
+from .bookings import fill_coming_days
 from .cars import Cars
 from .chain import Shop
 from .clients import Clients
@@ -94,6 +95,7 @@ def _build(plan: Size, size: str, seed: int, moment: datetime, told: Callable[[d
         for shop, clients in branches:
             agenda.add(floor.hours_before(moment, 9), _fill(shop, clients, agenda, moment))
         simulate(branches, agenda, first, moment, told)
+        fill_coming_days(branches=branches, by=by, at=moment)
         open_post_room(by, moment)
         _finish(org, shops)
     return org

@@ -62,6 +62,8 @@ def arrive(case: Case) -> Iterator[datetime]:
         if guest.known
         else _stranger(case)
     )
+    if case.appointment_id:
+        facts["appointment_id"] = case.appointment_id
     order = reception.check_in(store_id=case.shop.store_id, by=case.advisor, at=case.at, **who, **facts)
     case.order_id, guest.last_order = order.pk, order.pk
     guest.customer_id, guest.vehicle_id = order.customer_id, order.vehicle_id
