@@ -26,7 +26,7 @@ from .seasons import at_hour
 
 WISHES = ("刹车有异响，请检查", "空调不凉", "发动机故障灯亮", "冷车启动抖动", "例行保养", "轮胎偏磨，想做四轮定位")
 QUARTER = 15 * 60
-BOOKED, MISSED = 0.5, 0.4
+BOOKED, MISSED = 0.5, 0.13
 COMING_DAYS, A_DAY = 8, 6
 
 

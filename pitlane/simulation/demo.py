@@ -95,7 +95,9 @@ def _build(plan: Size, size: str, seed: int, moment: datetime, told: Callable[[d
         for shop, clients in branches:
             agenda.add(floor.hours_before(moment, 9), _fill(shop, clients, agenda, moment))
         simulate(branches, agenda, first, moment, told)
-        fill_coming_days(branches=branches, by=by, at=moment)
+        with by_hand(), transaction.atomic():
+            fill_coming_days(branches=branches, by=by, at=moment)
+            carry_out()
         open_post_room(by, moment)
         _finish(org, shops)
     return org

@@ -1,5 +1,6 @@
 // The one search box: answers while typing, works by keyboard alone, and is a plain form without JavaScript.
 import { announce, once } from "./dom.js";
+import { openDrawer } from "./drawer.js";
 
 const WAIT = 120;
 let number = 0;
@@ -90,7 +91,8 @@ class Search {
   go(what) {
     if (!this.fresh()) { this.wanted = what; this.ask(); return; }
     const url = this.chosen()?.dataset[what];
-    if (url) location.href = url;
+    if (url && what === "book" && document.querySelector("[data-drawer-frame]")) { this.show(false); openDrawer(url, this.input); }
+    else if (url) location.href = url;
     else if (what === "href" && !this.rows().length) this.show(true);
   }
 
