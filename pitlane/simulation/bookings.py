@@ -45,7 +45,7 @@ def _book(shop: Shop, guest: Guest, start: datetime, source: str, at: datetime, 
 
 def book_case(case: Case, day: date) -> None:
     """Half of those who are known here have booked in the morning or before."""
-    rng = Random(f"{day}:{case.guest.vehicle_id}")
+    rng = Random(f"{day}:{case.guest.car.plate}")
     start = datetime.fromtimestamp(case.at.timestamp() // QUARTER * QUARTER, timezone.get_current_timezone())
     if case.guest.known and rng.random() < BOOKED and start >= at_hour(day, 9.5):
         source = rng.choice(("phone", "phone", "desk", "portal"))
@@ -54,7 +54,7 @@ def book_case(case: Case, day: date) -> None:
 
 def book_and_stay_away(shop: Shop, clients: Clients, day: date) -> None:
     """Now and then somebody books and does not come."""
-    rng = Random(f"{day}:{shop.store_id}")
+    rng = Random(f"{day}:{shop.place.name}")
     at_home = [guest for guest in clients.guests if guest.known and not guest.in_shop]
     if at_home and rng.random() < MISSED:
         guest, start = rng.choice(at_home[:60]), at_hour(day, rng.randrange(10, 17))
@@ -75,7 +75,7 @@ def fill_coming_days(*, branches: Sequence[tuple[Shop, Clients]], by: Actor, at:
 
 
 def _fill(shop: Shop, guests: Iterable[Guest], at: datetime) -> int:
-    rng, today = Random(f"{at:%Y-%m-%d}:{shop.store_id}:coming"), timezone.localdate(at)
+    rng, today = Random(f"{at:%Y-%m-%d}:{shop.place.name}:coming"), timezone.localdate(at)
     at_home = [guest for guest in guests if guest.known and not guest.in_shop and not guest.company]
     rng.shuffle(at_home)
     done = 0
