@@ -57,8 +57,8 @@ def _wanted(request: HttpRequest, given: Any) -> dict[str, Any]:
     }
 
 
-@require_GET
 @screen("appointments.book")
+@require_GET
 def check(request: HttpRequest, pk: int) -> HttpResponse:
     """Would it fit there? The reasons when not, and what else there is; nothing is changed."""
     card = queries.appointment_for(pk, **who(request))
