@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import os
+import subprocess
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -42,6 +44,18 @@ def write(path: Path, size: int) -> int:
     return number
 
 
+def highest(process: subprocess.Popen[bytes]) -> int:
+    """The most memory a process held, asked until it ends. What ``wait4`` tells counts the parent's memory too."""
+    status, peak = Path(f"/proc/{process.pid}/status"), 0
+    while process.poll() is None:
+        with suppress(OSError, StopIteration):
+            kib = next(line.split()[1] for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+            peak = max(peak, int(kib) * 1024)
+        time.sleep(0.1)
+    return peak
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads the memory of a process as Linux tells it")
 def test_two_hundred_megabytes_are_tried_in_a_small_process(shop: Installation, tmp_path: Path) -> None:
     file = tmp_path / "old.csv"
     rows = write(file, LARGE)
@@ -49,11 +63,9 @@ def test_two_hundred_megabytes_are_tried_in_a_small_process(shop: Installation, 
     wait_until(lambda: (shop.number(f"SELECT coalesce(({READ}), 0)")) > 0, within=600, what="the first rows")
     shop.cut(killed)
     tried = shop.run("import", "history", str(file), "--dry-run")
-    _pid, status, used = os.wait4(tried.pid, 0)
-    tried.returncode = os.waitstatus_to_exitcode(status)
-    shop.processes.remove(tried)
-    peak = used.ru_maxrss * 1024
+    peak = highest(tried)
     print(f"{rows:,} rows in {file.stat().st_size / MB:.0f} MB, tried in {peak / MB:.0f} MB")
+    shop.processes.remove(tried)
     assert tried.returncode == 0
     assert shop.number(READ) == rows
     assert shop.number("SELECT count(*) FROM core_importbatch WHERE status = 'checked'") == 1
