@@ -28,7 +28,7 @@ from ..states import CHECK, EDITABLE, ORDER, OVER
 from ..story import event_of
 from ..totals import COUNTED, Outlook, margin, outlook
 from .cards import LineCard, OrderCard, card_of, line_cards, load_order, sheet_of, stage_of
-from .causes import causes
+from .causes import Causes, causes
 from .lists import lateness
 from .quality import ActionCard, actions_of
 
@@ -201,8 +201,9 @@ def _outlook(sheet: Sheet) -> Outlook:
 
 def checks_of(order_id: int) -> list[CheckCard]:
     """All inspections of an order, newest first."""
-    rows = QualityCheck.objects.filter(order_id=order_id).select_related("inspector", "responsible", "item")
-    known = causes()
+    found = QualityCheck.objects.filter(order_id=order_id).select_related("inspector", "responsible", "item")
+    rows = list(found.order_by("-pk"))
+    known = causes() if any(row.cause for row in rows) else Causes({}, {})
     return [
         CheckCard(
             level=row.get_qc_level_display(),
@@ -216,7 +217,7 @@ def checks_of(order_id: int) -> list[CheckCard]:
             road_test=row.road_test,
             at=row.at,
         )
-        for row in rows.order_by("-pk")
+        for row in rows
     ]
 
 
