@@ -19,6 +19,14 @@ from .sightings import Work, unfinished, wanted, work_of
 
 SUPPLIERS = ("北京鑫华汽配", "中关村汽配城 B12", "京东养车供应", "原厂配件中心库")
 LONGEST_HOURS = 6.0
+SERVICE_FAULTS = (("step_missed", "保养提示没有复位"), ("not_clean", "发动机舱有油迹"), ("torque", "放油螺栓力矩不足"))
+REPAIR_FAULTS = (
+    ("assembly_error", "装配不到位，试车有异响"),
+    ("torque", "车轮螺栓力矩不符"),
+    ("part_quality", "新件有异响，需要换一件"),
+    ("concern_missed", "客户说的异响还在"),
+    ("step_missed", "试车前没有复核"),
+)
 
 
 def dispatch(case: Case) -> Iterator[datetime]:
@@ -170,12 +178,14 @@ def inspect(case: Case) -> Iterator[datetime]:
     yield case.wait(5, 25)
     if case.chance(0.04) or case.until == "rework":
         first = next(line for line in work_of(case.order_id) if line.approval == "approved")
+        service = case.shop.shelf.code_of(first.operation_id).startswith("MA")
+        cause, note = case.shop.rng.choice(SERVICE_FAULTS if service else REPAIR_FAULTS)
         workshop.final_check(
             order_id=case.order_id,
             passed=False,
             failed_items=[first.id],
-            cause="step_missed",
-            note="保养提示没有复位" if case.shop.shelf.code_of(first.operation_id).startswith("MA") else "装配不到位",
+            cause=cause,
+            note=note,
             responsible_id=technician.id,
             by=crew.one("inspector"),
             at=case.at,

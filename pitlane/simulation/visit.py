@@ -98,12 +98,15 @@ def _stranger(case: Case) -> dict[str, Any]:
 
 
 def _promise(case: Case) -> datetime:
-    """A half hour of today, or of a later day for bodywork."""
+    """A half hour of today, of tomorrow for whoever comes late, or of a later day for bodywork."""
+    rng = case.shop.rng
     if case.occasion.order_type in ("accident", "body"):
-        return at_hour(case.day + timedelta(days=case.shop.rng.choice((2, 3))), 16.5)
-    wanted = case.at + timedelta(hours=case.shop.rng.choice((2, 3, 4, 5)))
+        return at_hour(case.day + timedelta(days=rng.choice((2, 3))), 16.5)
+    wanted = case.at + timedelta(hours=rng.choice((2, 3, 4, 5)))
     rounded = wanted - timedelta(minutes=wanted.minute % 30, seconds=wanted.second)
-    return in_hours(rounded)
+    if in_hours(rounded) == rounded:
+        return rounded
+    return at_hour(case.day + timedelta(days=1), rng.choice((10, 10.5, 11, 11.5, 14, 15, 16, 17)))
 
 
 def walk_around(case: Case) -> Iterator[datetime]:
