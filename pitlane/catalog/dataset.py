@@ -91,6 +91,7 @@ def _operation(row: dict[str, str], how: Mapping[str, Any]) -> OperationRow:
         category_en=category["name_en"],
         steps=tuple(_step(step) for step in work["steps"]),
         standard=work["standard"],
+        online=row["code"] in how["online"],
     )
 
 

@@ -55,6 +55,7 @@ class OperationRow:
     statement_part: str
     steps: tuple[Step, ...]
     standard: str
+    online: bool
 
 
 @dataclass(frozen=True, slots=True)

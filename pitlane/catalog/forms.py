@@ -92,6 +92,7 @@ class OperationForm(forms.Form):
     fixed_price = MoneyFormField(label=_("一口价"), required=False, least=FREE, help_text=_("不填按工时单价计算"))
     standard = _text(_("质检标准"), 300, widget=forms.Textarea({"rows": 2}))
     active = forms.BooleanField(label=_("在用"), required=False, initial=True)
+    online = forms.BooleanField(label=_("客户可在网上预约"), required=False)
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
 
@@ -131,6 +132,7 @@ class PackageForm(forms.Form):
         label=_("燃料"), choices=[("", _("全部")), *FUELS], required=False, widget=forms.CheckboxSelectMultiple
     )
     active = forms.BooleanField(label=_("在用"), required=False, initial=True)
+    online = forms.BooleanField(label=_("客户可在网上预约"), required=False)
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def clean_makes(self) -> list[str]:

@@ -58,7 +58,8 @@ class StatementPart(models.TextChoices):
 
 
 class Operation(HasPublicId, OrgModel):
-    """A standard labour operation. ``steps`` is a list of {text, measure?, photo?, peer?}."""
+    """A standard labour operation. ``steps`` is a list of {text, measure?, photo?, peer?}; ``online`` ones stand on the
+    menu of the customers' booking page."""
 
     id_prefix = "opn"
     code = models.CharField(max_length=20)
@@ -77,6 +78,7 @@ class Operation(HasPublicId, OrgModel):
     steps = models.JSONField(default=list)
     standard = models.CharField(max_length=300, blank=True)
     active = models.BooleanField(default=True)
+    online = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -92,7 +94,8 @@ class Operation(HasPublicId, OrgModel):
 class ServicePackage(HasPublicId, OrgModel):
     """Work and parts sold together; with ``price`` at a fixed price, otherwise at the sum of its lines.
 
-    ``makes``, ``series`` and ``fuels`` say to which cars it is offered; empty means to every car.
+    ``makes``, ``series`` and ``fuels`` say to which cars it is offered; empty means to every car. ``online`` ones stand
+    on the menu of the customers' booking page.
     """
 
     id_prefix = "pkg"
@@ -105,6 +108,7 @@ class ServicePackage(HasPublicId, OrgModel):
     series = models.JSONField(default=list)
     fuels = models.JSONField(default=list)
     active = models.BooleanField(default=True)
+    online = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:

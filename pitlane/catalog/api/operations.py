@@ -35,6 +35,7 @@ class OperationIn(Schema):
     steps: list[dict[str, Any]] = []
     standard: str = Field("", max_length=300)
     active: bool = True
+    online: bool = False
     version: int | None = None
 
 

@@ -36,6 +36,7 @@ class PackageIn(Schema):
     fuels: list[str] = []
     lines: list[PackageLine]
     active: bool = True
+    online: bool = False
     version: int | None = None
 
 
@@ -54,7 +55,7 @@ def package_out(card: queries.PackageCard) -> PackageOut:
         )
         for line in card.lines
     ]
-    copied = ("code", "name", "name_en", "makes", "series", "fuels", "active", "version")
+    copied = ("code", "name", "name_en", "makes", "series", "fuels", "active", "online", "version")
     facts = {name: getattr(card, name) for name in copied}
     return PackageOut(id=card.ref, price_fen=card.price.fen if card.price is not None else None, lines=lines, **facts)
 

@@ -82,6 +82,7 @@ def _operation(row: OperationRow) -> Operation:
         statement_part=row.statement_part,
         steps=[step.as_json() for step in row.steps],
         standard=row.standard,
+        online=row.online,
     )
 
 
@@ -105,6 +106,7 @@ def _package(row: PackageRow) -> ServicePackage:
         makes=list(row.makes),
         series=list(row.series),
         fuels=list(row.fuels),
+        online=True,
     )
 
 

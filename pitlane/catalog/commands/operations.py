@@ -45,6 +45,7 @@ def save_operation(
     steps: Sequence[dict[str, Any]] = (),
     standard: str = "",
     active: bool = True,
+    online: bool = False,
     by: Actor,
     at: datetime,
 ) -> Operation:
@@ -60,6 +61,7 @@ def save_operation(
     operation.skill, operation.skill_level, operation.bay_type = skill, skill_level, bay_type
     operation.repair_class, operation.statement_part, operation.fixed_price = repair_class, statement_part, fixed_price
     operation.steps, operation.standard, operation.active = clean_steps(steps), standard.strip(), active
+    operation.online = online
     operation.version += 1
     operation.save()
     record(OperationChanged(operation.pk, code, operation.name, operation_id is None), by=by, at=at)

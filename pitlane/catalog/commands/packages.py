@@ -47,6 +47,7 @@ def save_package(
     series: Sequence[str] = (),
     fuels: Sequence[str] = (),
     active: bool = True,
+    online: bool = False,
     by: Actor,
     at: datetime,
 ) -> ServicePackage:
@@ -58,7 +59,7 @@ def save_package(
     refuse_taken_code(ServicePackage, code, package_id)
     package.code, package.name, package.name_en = code, name.strip(), name_en.strip()
     package.name_keys = name_keys(name, name_en, code)
-    package.price, package.active = price, active
+    package.price, package.active, package.online = price, active, online
     package.makes, package.series, package.fuels = list(makes), list(series), list(fuels)
     package.version += 1
     package.save()

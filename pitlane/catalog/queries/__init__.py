@@ -19,6 +19,7 @@ from .operations import (
     OperationCard,
     categories,
     find_operations,
+    online_operations,
     operation_by_code,
     operation_by_id,
     operation_filter,
@@ -31,6 +32,7 @@ from .packages import (
     PackageCard,
     PackageLineCard,
     find_packages,
+    online_packages,
     package_by_code,
     package_by_id,
     package_filter,
@@ -39,7 +41,7 @@ from .packages import (
     with_lines,
 )
 from .packages import card as package_card
-from .prices import RateRow, RuleRow, Terms, guarantee_rules, guarantee_terms, labour_rates, rate_for
+from .prices import RateRow, Rates, RuleRow, Terms, guarantee_rules, guarantee_terms, labour_rates, rate_for, rates_of
 from .schedules import (
     Entry,
     EntryRow,
@@ -67,6 +69,7 @@ __all__ = [
     "PackageCard",
     "PackageLineCard",
     "RateRow",
+    "Rates",
     "Reading",
     "RuleRow",
     "ScheduleCard",
@@ -88,6 +91,8 @@ __all__ = [
     "list_names",
     "name_keys",
     "odometer_problem",
+    "online_operations",
+    "online_packages",
     "operation_by_code",
     "operation_by_id",
     "operation_card",
@@ -100,6 +105,7 @@ __all__ = [
     "package_list",
     "package_names",
     "rate_for",
+    "rates_of",
     "schedule_by_id",
     "schedule_for",
     "schedules",

@@ -37,6 +37,7 @@ class OperationCard:
     steps: list[dict[str, Any]]
     standard: str
     active: bool
+    online: bool
     version: int
 
     @property
@@ -83,6 +84,11 @@ def operation_filter(
 def find_operations(text: str = "", limit: int = 20, *, trade: str = "") -> list[OperationCard]:
     """What the advisor means while typing: by code, name, pinyin or initials."""
     return [card(row) for row in operation_filter(text, trade=trade)[:limit]]
+
+
+def online_operations() -> list[OperationCard]:
+    """The operations on the menu of the customers' booking page."""
+    return [card(row) for row in Operation.objects.filter(active=True, online=True).order_by("code")]
 
 
 def operation_by_id(operation_id: int) -> OperationCard:

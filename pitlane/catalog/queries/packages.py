@@ -42,6 +42,7 @@ class PackageCard:
     series: list[str]
     fuels: list[str]
     active: bool
+    online: bool
     version: int
     lines: tuple[PackageLineCard, ...]
 
@@ -103,6 +104,14 @@ def find_packages(
     fitting = [package for package in cards(rows) if package.fits(make, series, fuel)]
     fitting.sort(key=lambda package: (not package.series, not package.makes, not package.fuels))
     return fitting[:limit]
+
+
+def online_packages(make: str = "", series: str = "", fuel: str = "") -> list[PackageCard]:
+    """What customers may book themselves: for a known car what fits it, for any other only what fits every car."""
+    found = cards(with_lines(ServicePackage.objects.filter(active=True, online=True).order_by("code")))
+    if make or series or fuel:
+        return [package for package in found if package.fits(make, series, fuel)]
+    return [package for package in found if not (package.makes or package.series or package.fuels)]
 
 
 def package_by_id(package_id: int) -> PackageCard:

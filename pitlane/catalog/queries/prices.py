@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -27,6 +28,36 @@ class Terms(NamedTuple):
     days: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """Every labour rate of a store on a day, read once for a whole menu."""
+
+    rows: tuple[tuple[int | None, str, str, date, Money], ...]
+
+    def rate(self, vehicle_class: str, trade: str) -> Money | None:
+        """The price of an hour; None when the shop has set none that fits."""
+        allowed = {"", USUAL_CLASS, vehicle_class}
+        fitting = [row for row in self.rows if row[1] in allowed and row[2] in ("", trade)]
+        return _best(fitting, vehicle_class)[4] if fitting else None
+
+    def varies(self, trade: str) -> bool:
+        """Does the same work cost more on another class of car?"""
+        classes = {row[1] for row in self.rows}
+        return len({self.rate(one, trade) for one in classes} - {None}) > 1
+
+
+def rates_of(store_id: int, on: date) -> Rates:
+    """The rates that count in a store on a day, in one query."""
+    rows = LabourRate.objects.filter(Q(store=None) | Q(store_id=store_id), valid_from__lte=on)
+    return Rates(tuple(rows.values_list("store_id", "vehicle_class", "trade", "valid_from", "rate")))
+
+
+def _best(
+    rows: Iterable[tuple[int | None, str, str, date, Money]], vehicle_class: str
+) -> tuple[int | None, str, str, date, Money]:
+    return max(rows, key=lambda row: (row[0] is not None, _class_rank(row[1], vehicle_class), row[2] != "", row[3]))
+
+
 def rate_for(store_id: int, vehicle_class: str, trade: str, on: date) -> Money:
     """The price of an hour: the store's own rate before the group's, then the closest class and trade, then the newest.
 
@@ -40,9 +71,7 @@ def rate_for(store_id: int, vehicle_class: str, trade: str, on: date) -> Money:
     ).values_list("store_id", "vehicle_class", "trade", "valid_from", "rate")
     if not rows:
         raise Refused(_("还没有设置工时单价"), code="no_rate", vehicle_class=vehicle_class, trade=trade)
-    best = max(rows, key=lambda row: (row[0] is not None, _class_rank(row[1], vehicle_class), row[2] != "", row[3]))
-    rate: Money = best[4]
-    return rate
+    return _best(rows, vehicle_class)[4]
 
 
 def _class_rank(priced: str, wanted: str) -> int:

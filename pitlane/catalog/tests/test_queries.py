@@ -154,3 +154,26 @@ def test_one_row_costs_as_many_queries_as_thirty(shop: Shop, read) -> None:
     one = count(read)
     grow(range(1, 30))
     assert count(read) == one
+
+
+def test_the_menu_for_customers_holds_what_is_ticked_and_fits(shop: Shop) -> None:
+    factories.package(shop, "PK-1", "全车检查", online=True)
+    factories.package(shop, "PK-2", "小保养（大众）", online=True, makes=["大众"])
+    factories.package(shop, "PK-3", "内部套餐")
+    factories.package(shop, "PK-4", "停用套餐", online=True, active=False)
+    factories.operation(shop, "MA-9", "换机油", online=True)
+    assert [one.code for one in queries.online_packages()] == ["PK-1"]
+    assert [one.code for one in queries.online_packages(make="大众")] == ["PK-1", "PK-2"]
+    assert [one.code for one in queries.online_packages(make="丰田")] == ["PK-1"]
+    assert [one.code for one in queries.online_operations()] == ["MA-9"]
+
+
+def test_the_rates_of_a_menu_are_those_of_the_counter(shop: Shop) -> None:
+    for key in ({}, {"vehicle_class": "luxury"}, {"trade": "paint", "store_id": shop.store_id}):
+        factories.rate(shop, 10000 + 5000 * len(key), **key)
+    rates = queries.rates_of(shop.store_id, NOON.date())
+    for kind in ("", "standard", "luxury"):
+        for trade in ("mechanical", "paint"):
+            assert rates.rate(kind, trade) == queries.rate_for(shop.store_id, kind, trade, NOON.date())
+    assert rates.varies("mechanical") and not queries.Rates(()).varies("mechanical")
+    assert queries.Rates(()).rate("", "paint") is None
