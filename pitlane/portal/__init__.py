@@ -1,4 +1,6 @@
-"""Portal: the customer's phone. Pages for quote approval, progress and bill behind a private link; no account, no app.
+"""Portal: the customer's phone. Pages for approval, progress and bill behind a private link, and the customer's own
+pages behind a phone number and a code by SMS; no account, no app.
 
-Owns no tables: it composes the queries and commands of the domains below. Begin with ``views.py``.
+Owns the sessions of signed-in phones; for the rest it composes the queries and commands of the domains below. Begin
+with ``views.py`` (links) and ``members.py`` (who is signed in). Events: CustomerSignedIn, CustomerSignedOut.
 """

@@ -48,12 +48,12 @@ def private_link(view: View) -> View:
 
 
 def _answer(view: View, request: HttpRequest, token: str, **kwargs: Any) -> HttpResponseBase:
-    if _misses(request) >= MOST_MISSES:
+    if misses(request) >= MOST_MISSES:
         return too_many(request)
     try:
         link = find_link(token, at=request.now)  # type: ignore[attr-defined]
     except Missing:
-        _count_miss(request)
+        count_miss(request)
         return nothing_here(request)
     org_id = int(link.org_id or 0)
     with scope(org_id):
@@ -68,11 +68,13 @@ def _key(request: HttpRequest) -> str:
     return f"portal-miss:{request.META.get('REMOTE_ADDR', '')}"
 
 
-def _misses(request: HttpRequest) -> int:
+def misses(request: HttpRequest) -> int:
+    """How often somebody at this network address guessed wrongly lately."""
     return int(cache.get(_key(request), 0))
 
 
-def _count_miss(request: HttpRequest) -> None:
+def count_miss(request: HttpRequest) -> None:
+    """One more wrong guess: a made-up link, a wrong code."""
     cache.add(_key(request), 0, MISS_SECONDS)
     cache.incr(_key(request))
 

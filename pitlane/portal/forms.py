@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import binascii
+import re
+import unicodedata
 from base64 import b64decode
 from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from pitlane.core.phones import normalise_phone
+
+from .rules import code_phone_problem
 
 DECISION = "decision:"
 REASON = "reason:"
@@ -37,6 +43,29 @@ class AnswerForm(forms.Form):
     def signed(self) -> dict[str, Any]:
         """What ``decide_estimate`` takes."""
         return {"signature_png": self.cleaned_data["signature"], "name": self.cleaned_data["signature_typed"]}
+
+
+class PhoneForm(forms.Form):
+    """The phone that a code is sent to."""
+
+    phone = forms.CharField(max_length=30, error_messages={"required": _("请填写手机号")})
+
+    def clean_phone(self) -> str:
+        if problem := code_phone_problem(self.cleaned_data["phone"]):
+            raise forms.ValidationError(str(problem), code=problem.code)
+        return normalise_phone(self.cleaned_data["phone"])
+
+
+class CodeForm(forms.Form):
+    """The code from the message, however it was typed or pasted."""
+
+    code = forms.CharField(max_length=40, error_messages={"required": _("请填写短信里的验证码")})
+
+    def clean_code(self) -> str:
+        code = re.sub(r"[\s\-]", "", unicodedata.normalize("NFKC", self.cleaned_data["code"]))
+        if not re.fullmatch(r"[0-9]{6}", code):
+            raise forms.ValidationError(_("验证码是 6 位数字"))
+        return code
 
 
 def decisions_of(posted: Mapping[str, str], prefix: str = DECISION) -> dict[str, str]:

@@ -15,8 +15,11 @@ from .arranging import ArrangeScreen, arrange_screen, moved
 from .home import HomeScreen, approvals_card, certificates_card, home_kind, home_screen, terminal_url
 from .lists import kept_views, list_frame, saved_view, view_url
 from .organisation import (
+    House,
     anybody_here,
     api_keys,
+    house_by_code,
+    house_here,
     organisation_ids,
     organisation_name,
     region_names,
@@ -53,6 +56,7 @@ __all__ = [
     "ArrangeScreen",
     "AuditFilter",
     "HomeScreen",
+    "House",
     "StaffCard",
     "StorePage",
     "Switcher",
@@ -76,6 +80,8 @@ __all__ = [
     "find_stores",
     "home_kind",
     "home_screen",
+    "house_by_code",
+    "house_here",
     "job_screen",
     "kept_views",
     "key_hash",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count
@@ -40,6 +41,28 @@ def organisation_ids() -> list[int]:
 def organisation_name() -> str:
     """What the group or shop calls itself."""
     return str(Organisation.objects.values_list("name", flat=True).get(pk=current_org()))
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """An organisation as strangers know it: the code in its public addresses and what it calls itself."""
+
+    id: int
+    code: str
+    name: str
+
+
+def house_by_code(code: str) -> House:
+    """The organisation behind a public address; ``Missing`` when there is none. Asked before any scope is open."""
+    found = Organisation.objects.filter(code=code).values_list("pk", "code", "name").first()
+    if found is None:
+        raise Missing()
+    return House(*found)
+
+
+def house_here() -> House:
+    """The open organisation as strangers know it."""
+    return House(*Organisation.objects.values_list("pk", "code", "name").get(pk=current_org()))
 
 
 def store_code(store_id: int) -> str:
