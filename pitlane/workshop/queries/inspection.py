@@ -135,8 +135,9 @@ def inspect_screen(order_id: int, *, by: Actor, at: datetime) -> InspectScreen:
         items=lines,
         standards=[(job.name, job.operation.standard) for job in jobs if job.operation and job.operation.standard],
         steps=[
-            (job.name, [step_view(i, raw, None) for i, raw in enumerate(job.steps) if raw.get("values")])
+            (job.name, taken)
             for job in jobs
+            if (taken := [step_view(i, raw, None) for i, raw in enumerate(job.steps) if raw.get("values")])
         ],
         people=list(people),
         own=by.id in workers_of(order.pk),
