@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
 from pitlane.core.access import Actor
@@ -20,6 +21,7 @@ from ..states import ITEM
 from ..steps import done_count, limit_text, measured, needs_peer, next_step
 from .board import OPEN_JOBS, OPEN_ORDERS, missing_parts
 from .cards import LineCard, OrderCard, card_of, label_of, line_cards, load_order, sheet_of
+from .causes import causes
 from .lists import lateness
 
 
@@ -136,6 +138,7 @@ class JobScreen:
     job: JobCard
     order: OrderCard
     concern: str
+    sent_back: str
     steps: list[StepView]
     done: int
     next: int | None
@@ -177,6 +180,7 @@ def job_screen(item_id: int, *, by: Actor, at: datetime) -> JobScreen:
         job=_job(shown, {}, at),
         order=card_of(order),
         concern=order.concern,
+        sent_back=_sent_back(item),
         steps=[step_view(i, raw, step, pictures[i]) for i, raw in enumerate(item.steps)],
         done=done_count(item.steps),
         next=step,
@@ -192,6 +196,16 @@ def job_screen(item_id: int, *, by: Actor, at: datetime) -> JobScreen:
         can_start=mine is not None and order.state in ("dispatch_pending", "in_progress") and item.state in OPEN_JOBS,
         can_peer=mine is None and item.state == "self_checked" and by.may("workshop.work", order.store_id),
     )
+
+
+def _sent_back(item: WorkItem) -> str:
+    """What the latest inspection found wrong with this job; empty once somebody has checked it again."""
+    checks = QualityCheck.objects.filter(Q(item=item) | Q(item=None), order_id=item.order_id)
+    last = checks.order_by("-pk").first()
+    if last is None or last.state != "failed" or item.state not in OPEN_JOBS:
+        return ""
+    cause = causes().name(last.cause) if last.cause else ""
+    return "，".join(filter(None, [cause, *last.failed_points, last.note]))
 
 
 def _asked_at(order_id: int, demands: set[str]) -> datetime | None:

@@ -81,6 +81,14 @@ def test_the_report_counts_failures_by_cause_and_person(b: Bench, shop: Shop) ->
     assert other.inspected == 0 and other.first_pass is None and other.causes == []
 
 
+def test_the_technician_reads_on_the_terminal_why_the_job_came_back(b: Bench) -> None:
+    order = judge(b, "assembly_error")
+    first = order.items.get()
+    assert queries.job_screen(first.pk, by=b.technician, at=NOON).sent_back == "装配不当，渗油"
+    commands.finish_items(order_id=order.pk, item_ids=[first.pk], by=b.technician, at=NOON)
+    assert queries.job_screen(first.pk, by=b.technician, at=NOON).sent_back == ""
+
+
 def test_a_comeback_costs_the_side_that_caused_it(b: Bench, shop: Shop) -> None:
     first = settled(b)
     again = opened(b, comeback_of_id=first.pk, comeback_cause="misdiagnosis")
