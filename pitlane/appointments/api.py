@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -44,7 +44,11 @@ class GuestIn(Schema):
 
 
 class WishIn(Schema):
-    """Who wants what when. ``services`` are ids of packages and operations; ``wish`` says it in words."""
+    """Who wants what when. ``services`` are ids of packages and operations; ``wish`` says it in words.
+
+    ``source`` is ``online`` when a customer books in the chain's own program: a car that is only named by its plate is
+    then marked for the desk to verify.
+    """
 
     store: str
     start: datetime
@@ -54,6 +58,7 @@ class WishIn(Schema):
     guest: GuestIn | None = None
     wish: str = Field("", max_length=500)
     technician: str | None = None
+    source: Literal["api", "online"] = "api"
 
 
 class BookIn(WishIn):
@@ -82,7 +87,7 @@ class OfferIn(Schema):
 
 
 class AppointmentOut(Schema):
-    """An appointment; the phone is masked."""
+    """An appointment; the phone is masked. ``to_verify``: plate and owner are what somebody typed online."""
 
     id: str
     store: str
@@ -102,6 +107,8 @@ class AppointmentOut(Schema):
     offer_until: datetime | None
     order: str | None
     moved: int
+    online: bool
+    to_verify: bool
     version: int
 
 
@@ -125,6 +132,8 @@ def _out(card: queries.AppointmentCard) -> AppointmentOut:
         offer_until=card.offer_until,
         order=card.order_ref or None,
         moved=card.moved,
+        online=card.online,
+        to_verify=card.to_verify,
         version=card.version,
     )
 
@@ -182,7 +191,7 @@ def _wish(body: WishIn) -> dict[str, Any]:
         "guest": commands.Guest(**body.guest.model_dump()) if body.guest else None,
         "wish": body.wish,
         "technician_id": _id("stf", body.technician),
-        "source": "api",
+        "source": "portal" if body.source == "online" else "api",
     }
 
 
@@ -243,6 +252,42 @@ def arrive(request: HttpRequest, ref: str) -> Any:
     return _one(request, pk)
 
 
+@router.post(
+    "/appointments/{ref}/verify", operation_id="verify_appointment", response=AppointmentOut, summary="Plate checked"
+)
+@idempotent
+def verify(request: HttpRequest, ref: str) -> Any:
+    pk = _known(request, ref)
+    commands.verify_visit(appointment_id=pk, **_who(request))
+    return _one(request, pk)
+
+
+@router.post(
+    "/appointments/{ref}/block-online",
+    operation_id="block_online_booking",
+    response=AppointmentOut,
+    summary="No more online bookings from its phone",
+)
+@idempotent
+def block_online(request: HttpRequest, ref: str, body: ReasonIn) -> Any:
+    pk = _known(request, ref)
+    commands.block_online(appointment_id=pk, reason=body.reason, **_who(request))
+    return _one(request, pk)
+
+
+@router.post(
+    "/appointments/{ref}/allow-online",
+    operation_id="allow_online_booking",
+    response=AppointmentOut,
+    summary="Online bookings from its phone again",
+)
+@idempotent
+def allow_online(request: HttpRequest, ref: str) -> Any:
+    pk = _known(request, ref)
+    commands.allow_online(appointment_id=pk, **_who(request))
+    return _one(request, pk)
+
+
 @router.post("/appointments/{ref}/no-show", operation_id="mark_no_show", response=AppointmentOut, summary="Nobody came")
 @idempotent
 def no_show(request: HttpRequest, ref: str) -> Any:
@@ -273,12 +318,16 @@ def withdraw(request: HttpRequest, ref: str) -> Any:
 
 
 class PlanIn(Schema):
-    """``reminders`` are minutes before the visit."""
+    """``reminders`` are minutes before the visit. ``online`` lets customers book by themselves, ``notice`` stands on
+    their page, ``most_open`` limits the open appointments of one phone there; null leaves them as they are."""
 
     reminders: list[int] = Field(max_length=4)
     late_minutes: int
     offer_minutes: int
     risky_percent: int
+    online: bool | None = None
+    notice: str | None = Field(None, max_length=200)
+    most_open: int | None = None
 
 
 class MeasureOut(Schema):
@@ -309,7 +358,7 @@ def _measure_out(found: Any) -> MeasureOut:
 
 def _plan_out(store_id: int, at: datetime) -> PlanOut:
     plan, found = queries.plan_of(store_id), queries.measure_of(store_id, at)
-    names = ("reminders", "late_minutes", "offer_minutes", "risky_percent")
+    names = ("reminders", "late_minutes", "offer_minutes", "risky_percent", "online", "notice", "most_open")
     measure = _measure_out(found) if found else None
     return PlanOut(**{name: getattr(plan, name) for name in names}, measure=measure)
 

@@ -76,6 +76,7 @@ def drawn(
         customer_id=customer_id,
         vehicle_id=vehicle_id,
         source=source,
+        to_verify=source == Source.PORTAL and not vehicle_id,
         advisor_id=advisor_id or (by.id if by.kind == "staff" and by.id else None),
         technician_id=technician_id,
         wish=wish.strip()[:LONGEST_WISH],

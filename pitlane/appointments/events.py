@@ -113,6 +113,28 @@ class AppointmentMissed(_OfAppointment):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AppointmentVerified(_OfAppointment):
+    timeline: ClassVar[bool] = False
+
+    def sentence(self) -> str:
+        return _("已核对网上预约的车牌和车主")
+
+
+@dataclass(frozen=True, kw_only=True)
+class OnlineBookingBlocked(_OfAppointment):
+    family: ClassVar[Family] = "bad"
+
+    def sentence(self) -> str:
+        return _("不再接受网上预约")
+
+
+@dataclass(frozen=True, kw_only=True)
+class OnlineBookingAllowed(_OfAppointment):
+    def sentence(self) -> str:
+        return _("恢复网上预约")
+
+
+@dataclass(frozen=True, kw_only=True)
 class AppointmentWaiting(_OfAppointment):
     family: ClassVar[Family] = "hold"
     start: datetime

@@ -87,6 +87,12 @@ class PlanForm(forms.Form):
     offer_minutes = forms.IntegerField(label=_("候补空位保留多少分钟"), min_value=10, max_value=1440)
     risky_percent = forms.IntegerField(label=_("爽约风险达到多少算高（%）"), min_value=1, max_value=100)
 
+    online = forms.BooleanField(label=_("客户可以在网上预约"), required=False)
+    most_open = forms.IntegerField(label=_("一个手机号最多几个未完成的预约"), min_value=1, max_value=20)
+    notice = forms.CharField(
+        label=_("预约页上的提示"), max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
     def clean_reminders(self) -> list[int]:
         words = self.cleaned_data["reminders"].replace("，", " ").replace(",", " ").split()  # zh-data
         try:

@@ -33,6 +33,7 @@ def _sweep_one(org_id: int) -> int:
             queries.to_remind(at), lambda pk: commands.remind(appointment_id=pk, token=secrets.token_urlsafe(32), **who)
         )
         done += _each(queries.offers_over(at), lambda pk: commands.withdraw_offer(appointment_id=pk, **who))
+        commands.forget_drafts(**who)
         return done + _each(queries.not_come(at), lambda pk: commands.mark_no_show(appointment_id=pk, **who))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from pitlane.core.fields import EncryptedTextField, MoneyField
+from pitlane.core.fields import EncryptedTextField, KeyField, MoneyField
 from pitlane.core.ids import HasPublicId
 from pitlane.core.tenancy import OrgModel
 
@@ -26,7 +26,8 @@ class Appointment(HasPublicId, OrgModel):
     """One expected visit. ``needs`` is what the visit takes of bays and people, as ``scheduling`` reads it.
 
     Somebody who is not in the files yet is kept sealed (``guest_…``) until the car is here. While waiting, the times
-    are the wish; otherwise they are those of the claim.
+    are the wish; otherwise they are those of the claim. ``guest_index`` finds the phone that booked. ``to_verify``
+    means that plate and owner are what somebody typed on the booking page: the desk looks before it believes them.
     """
 
     id_prefix = "apt"
@@ -59,6 +60,8 @@ class Appointment(HasPublicId, OrgModel):
     order_id = models.BigIntegerField(null=True)
     made_at = models.DateTimeField()
     made_by = models.CharField(max_length=80)
+    to_verify = models.BooleanField(default=False)
+    consented_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -85,6 +88,7 @@ class Appointment(HasPublicId, OrgModel):
             ),
             models.Index(fields=["customer", "-starts_at"], name="appointments_customer"),
             models.Index(fields=["vehicle", "-starts_at"], name="appointments_vehicle"),
+            models.Index(fields=["org", "guest_index"], name="appointments_guest"),
         ]
 
     @property
@@ -126,7 +130,8 @@ class BookingPlan(OrgModel):
     """How a store looks after its appointments: when it reminds, when it gives up, how long an offer stands.
 
     ``reminders`` are minutes before the visit; ``risky_percent`` is the risk of not coming from which a second look is
-    worth it.
+    worth it. With ``online`` customers book by themselves, at most ``most_open`` open appointments for one phone;
+    ``notice`` is what the page tells them.
     """
 
     store = models.OneToOneField("accounts.Store", on_delete=models.CASCADE, related_name="+")
@@ -134,6 +139,9 @@ class BookingPlan(OrgModel):
     late_minutes = models.PositiveSmallIntegerField(default=60)
     offer_minutes = models.PositiveSmallIntegerField(default=60)
     risky_percent = models.PositiveSmallIntegerField(default=30)
+    online = models.BooleanField(default=False)
+    notice = models.CharField(max_length=200, blank=True)
+    most_open = models.PositiveSmallIntegerField(default=3)
 
 
 class Feed(HasPublicId, OrgModel):
@@ -146,3 +154,43 @@ class Feed(HasPublicId, OrgModel):
     made_at = models.DateTimeField()
     made_by = models.CharField(max_length=80)
     ended_at = models.DateTimeField(null=True)
+
+
+class OnlineCaller(OrgModel):
+    """A phone that has booked online: locked while it books, so that its limit holds, and closed when it was abused."""
+
+    phone_index = KeyField(max_length=32)
+    blocked_at = models.DateTimeField(null=True)
+    blocked_by = models.CharField(max_length=80, blank=True)
+    reason = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["org", "phone_index"], name="appointments_caller_once")]
+
+
+class BookingDraft(OrgModel):
+    """What somebody has chosen so far on the booking page. Whoever has the secret of its address goes on with it.
+
+    It becomes one appointment at most, and is forgotten when it is not finished.
+    """
+
+    store = models.ForeignKey("accounts.Store", on_delete=models.CASCADE, related_name="+")
+    token_hash = models.CharField(max_length=64, unique=True)
+    plate: Any = EncryptedTextField(blank=True)
+    vehicle = models.ForeignKey("customers.Vehicle", null=True, on_delete=models.SET_NULL, related_name="+")
+    services = models.JSONField(default=list)
+    wish: Any = EncryptedTextField(blank=True)
+    start = models.DateTimeField(null=True)
+    waiting = models.BooleanField(default=False)
+    appointment = models.OneToOneField(Appointment, null=True, on_delete=models.CASCADE, related_name="+")
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["org", "expires_at"], name="appointments_draft_over")]
+
+
+class DraftPhoto(OrgModel):
+    """A picture that waits for its booking."""
+
+    draft = models.ForeignKey(BookingDraft, on_delete=models.CASCADE, related_name="photos")
+    file = models.ForeignKey("core.StoredFile", on_delete=models.PROTECT, related_name="+")

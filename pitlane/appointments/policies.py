@@ -46,6 +46,16 @@ def can_change(actor: Actor, appointment: OfStore) -> bool:
     return can_book(actor, appointment.store_id, appointment.customer_id)
 
 
+def can_book_online(actor: Actor) -> bool:
+    """Fill in a booking on the phone: whoever comes as a customer; the page knows which phone they hold."""
+    return actor.kind == "customer"
+
+
+def can_forget(actor: Actor) -> bool:
+    """Throw away what nobody finished: the clock."""
+    return actor.kind == "system"
+
+
 def can_receive(actor: Actor, store_id: int) -> bool:
     """Say that a car has come, or did not: staff only."""
     return actor.kind != "customer" and actor.may("appointments.book", store_id)

@@ -169,6 +169,21 @@ class Wont:
     hour: int
 
 
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """In what a time is the customer's usual one: the day of the week, the hour."""
+
+    day: bool
+    hour: bool
+
+
+def usual(place: Wont, habits: Sequence[Wont]) -> Usual:
+    """What may be called usual: at least two visits, and at least half of all, were like it."""
+    days = sum(place.weekday == one.weekday for one in habits)
+    hours = sum(abs(place.hour - one.hour) <= 1 for one in habits)
+    return Usual(*(count >= 2 and 2 * count >= len(habits) for count in (days, hours)))
+
+
 Slot = TypeVar("Slot")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +26,7 @@ from ..visits import locked, tell
 
 LONGEST_LEAD = 14 * 24 * 60
 DAY = 24 * 60
+LONGEST_NOTICE = 200
 
 
 @command
@@ -35,10 +37,17 @@ def set_plan(
     late_minutes: int,
     offer_minutes: int,
     risky_percent: int,
+    online: bool | None = None,
+    notice: str | None = None,
+    most_open: int | None = None,
     by: Actor,
     at: datetime,
 ) -> BookingPlan:
-    """When the store reminds, when it stops waiting, how long an offer stands, what counts as risky."""
+    """When the store reminds, when it stops waiting, how long an offer stands, what counts as risky.
+
+    ``online`` opens the page on which customers book by themselves, ``notice`` stands on it, ``most_open`` is how many
+    open appointments one phone may have there. None leaves them as they are.
+    """
     require(policies.can_plan(by, store_id), "appointments.plan")
     accounts.store_by_id(store_id)
     if len(reminders) > 4 or any(not 15 <= minutes <= LONGEST_LEAD for minutes in reminders):
@@ -50,7 +59,17 @@ def set_plan(
     ):
         if not low <= value <= high:
             raise Refused(_("请填 %(low)d 到 %(high)d") % {"low": low, "high": high}, code="range", field=name)
-    facts = {"late_minutes": late_minutes, "offer_minutes": offer_minutes, "risky_percent": risky_percent}
+    if most_open is not None and not 1 <= most_open <= 20:
+        raise Refused(_("请填 %(low)d 到 %(high)d") % {"low": 1, "high": 20}, code="range", field="most_open")
+    if notice is not None and len(notice.strip()) > LONGEST_NOTICE:
+        raise Refused(_("最多 %(n)d 字") % {"n": LONGEST_NOTICE}, code="notice", field="notice")
+    facts: dict[str, Any] = {
+        "late_minutes": late_minutes,
+        "offer_minutes": offer_minutes,
+        "risky_percent": risky_percent,
+    }
+    said = {"online": online, "notice": notice if notice is None else notice.strip(), "most_open": most_open}
+    facts |= {name: value for name, value in said.items() if value is not None}
     plan, _made = BookingPlan.objects.update_or_create(
         org_id=current_org(),
         store_id=store_id,

@@ -22,4 +22,6 @@ def forget_person(*, customer_id: int, by: Actor, at: datetime) -> int:
     coming = Appointment.objects.filter(customer_id=customer_id, state__in=(*EXPECTED, "waitlisted"))
     for pk in coming.order_by("pk").values_list("pk", flat=True):
         cancel(appointment_id=pk, reason=ERASED, by=by, at=at)
-    return Appointment.objects.filter(customer_id=customer_id).update(wish="", cancel_reason="")
+    return Appointment.objects.filter(customer_id=customer_id).update(
+        wish="", cancel_reason="", guest_index="", guest_plate=""
+    )

@@ -1,5 +1,6 @@
 """Reads of appointments."""
 
+from ..rules import MOST_PHOTOS
 from ..states import APPOINTMENT as STATES
 from .cards import (
     AppointmentCard,
@@ -15,7 +16,7 @@ from .cards import (
 from .due import not_come, offers_over, to_remind
 from .grid import DayGrid, WeekGrid, day_grid, week_grid
 from .home import Today, today
-from .ical import feed_by_token, ical_of
+from .ical import feed_by_token, ical_of, ical_visit
 from .lists import (
     APPOINTMENTS,
     SOURCES,
@@ -27,13 +28,36 @@ from .lists import (
     waiting_here,
 )
 from .offers import Offer, first_choice, offers_for
+from .online import (
+    AHEAD_DAYS,
+    Menu,
+    OnlineStore,
+    Sum,
+    Times,
+    WishAnswer,
+    draft_by_token,
+    draft_lines,
+    is_blocked,
+    is_online,
+    menu,
+    of_phone,
+    online_stores,
+    own_car,
+    phone_key,
+    photos_of,
+    sum_of,
+    times,
+    wish_answer,
+)
 from .pages import AppointmentPage, Choice, Conflicts, appointment_page, choice, conflicts, other_times
 from .plans import feeds_of, plan_of
 from .risk import habit_of, measure_of
 from .work import Line, lines_of, look, needs_of, offered, total_of
 
 __all__ = [
+    "AHEAD_DAYS",
     "APPOINTMENTS",
+    "MOST_PHOTOS",
     "SOURCES",
     "STATES",
     "AppointmentCard",
@@ -44,10 +68,15 @@ __all__ = [
     "Conflicts",
     "DayGrid",
     "Line",
+    "Menu",
     "Offer",
+    "OnlineStore",
     "Prefill",
+    "Sum",
+    "Times",
     "Today",
     "WeekGrid",
+    "WishAnswer",
     "appointment_filter",
     "appointment_for",
     "appointment_list",
@@ -58,28 +87,42 @@ __all__ = [
     "choice",
     "conflicts",
     "day_grid",
+    "draft_by_token",
+    "draft_lines",
     "feed_by_token",
     "feeds_of",
     "first_choice",
     "habit_of",
     "ical_of",
+    "ical_visit",
+    "is_blocked",
+    "is_online",
     "lines_of",
     "look",
     "measure_of",
+    "menu",
     "needs_of",
     "not_come",
+    "of_phone",
     "offered",
     "offers_for",
     "offers_over",
+    "online_stores",
     "other_times",
+    "own_car",
     "personal_rows",
+    "phone_key",
+    "photos_of",
     "plan_of",
     "prefill_of",
+    "sum_of",
+    "times",
     "to_answer",
     "to_remind",
     "today",
     "total_of",
     "waiting_here",
     "week_grid",
+    "wish_answer",
     "with_facts",
 ]

@@ -66,6 +66,8 @@ class AppointmentCard:
     moved: int
     lane: int
     made_at: datetime
+    to_verify: bool
+    online: bool
     version: int
 
     @property
@@ -161,6 +163,8 @@ def _card(
         moved=row.moved,
         lane=row.lane,
         made_at=row.made_at,
+        to_verify=row.to_verify,
+        online=row.source == Source.PORTAL,
         version=row.version,
     )
 
@@ -220,6 +224,7 @@ class Prefill:
     advisor_id: int | None
     packages: tuple[int, ...]
     operations: tuple[int, ...]
+    to_verify: bool
 
 
 def prefill_of(appointment_id: int, by: Actor) -> Prefill:
@@ -242,4 +247,5 @@ def prefill_of(appointment_id: int, by: Actor) -> Prefill:
         advisor_id=row.advisor_id,
         packages=tuple(service.package_id for service in services if service.package_id),
         operations=tuple(service.operation_id for service in services if service.operation_id),
+        to_verify=row.to_verify,
     )

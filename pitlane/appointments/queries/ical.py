@@ -41,8 +41,19 @@ def ical_of(feed: Feed, *, at: datetime) -> str:
     return "".join(f"{folded(line)}\r\n" for line in [*lines, "END:VCALENDAR"])
 
 
-def _event(card: AppointmentCard, shop: str, at: datetime) -> list[str]:
-    place = " ".join(filter(None, [shop, card.bay]))
+def ical_visit(card: AppointmentCard, *, at: datetime) -> str:
+    """One visit for the calendar of whoever booked it: what is done and where, an hour's warning."""
+    store = accounts.store_by_id(card.store_id)
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Pitlane//Appointments//EN", "CALSCALE:GREGORIAN"]
+    place = " ".join(filter(None, [store.name, store.address]))
+    warning = ["BEGIN:VALARM", "ACTION:DISPLAY", f"DESCRIPTION:{escaped(card.title)}", "TRIGGER:-PT1H", "END:VALARM"]
+    event = _event(card, place, at, store.phone)
+    lines += [*event[:-1], *warning, event[-1], "END:VCALENDAR"]
+    return "".join(f"{folded(line)}\r\n" for line in lines)
+
+
+def _event(card: AppointmentCard, shop: str, at: datetime, said: str = "") -> list[str]:
+    place = " ".join(filter(None, [shop, "" if said else card.bay]))
     return [
         "BEGIN:VEVENT",
         f"UID:{card.ref}@pitlane",
@@ -52,7 +63,7 @@ def _event(card: AppointmentCard, shop: str, at: datetime) -> list[str]:
         f"SEQUENCE:{card.version}",
         f"SUMMARY:{escaped(f'{card.plate} {card.title}'.strip())}",
         f"LOCATION:{escaped(place)}",
-        f"DESCRIPTION:{escaped(card.technician)}",
+        f"DESCRIPTION:{escaped(said or card.technician)}",
         "STATUS:CONFIRMED" if card.state != "requested" else "STATUS:TENTATIVE",
         "END:VEVENT",
     ]

@@ -17,6 +17,7 @@ from pitlane.scheduling import queries as slots
 from ..models import Appointment, BookedService
 from .cards import AppointmentCard, appointment_for
 from .offers import Offer, offers_for, services_for
+from .online import is_blocked
 from .work import Line, lines_of, look, needs_of, total_of
 
 MESSAGES = 8
@@ -35,6 +36,7 @@ class AppointmentPage:
     cancel_reason: str
     cancelled_by: str
     offers: list[slots.Slot]
+    blocked: bool
 
 
 def appointment_page(appointment_id: int, *, by: Actor, at: datetime) -> AppointmentPage:
@@ -51,6 +53,7 @@ def appointment_page(appointment_id: int, *, by: Actor, at: datetime) -> Appoint
         cancel_reason=row.cancel_reason,
         cancelled_by=row.cancelled_by,
         offers=offers,
+        blocked=is_blocked(row),
     )
 
 

@@ -10,13 +10,13 @@ import pytest
 from pitlane.appointments import commands
 from pitlane.appointments.models import Appointment
 from pitlane.core import doctor
-from pitlane.core.errors import Conflict
+from pitlane.core.errors import Conflict, Refused
 from pitlane.core.testing import NOON, Shop
 from pitlane.scheduling import commands as scheduling
 from pitlane.scheduling.models import Claim
 from pitlane.scheduling.tests.test_rush import together
 
-from . import factories
+from . import factories, online
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AT_ONCE, EACH = 50, 4
@@ -45,3 +45,42 @@ def test_two_hundred_book_twenty_slots(shop: Shop) -> None:
     assert outcome == {"made": 20, "taken": AT_ONCE * EACH - 20}
     assert (Appointment.objects.count(), Claim.objects.count()) == (20, 20)
     assert doctor.examine(["appointments"]) == []
+
+
+def test_forty_customers_press_the_last_four_slots(shop: Shop) -> None:
+    """Through the booking page's own command, each pressing twice: four are booked, once each."""
+    place = factories.desk(shop, lifts=1)
+    page = online.opened(place)
+    drafts = [page.draft(factories.moment(9 + n % 4), plate=f"京C{n:05d}") for n in range(40)]
+
+    def press(n: int) -> list[str]:
+        answers = []
+        for again in range(2):
+            facts = {"phone": f"139{n:08d}", "name": f"客户{n}", "link": f"{n:02d}{again}" * 20}
+            try:
+                answers.append(page.book(drafts[n], **facts).ref)
+            except Conflict as refused:
+                answers.append(refused.code)
+        return answers
+
+    answers = together(shop, len(drafts), press)
+    assert all(isinstance(answer, list) for answer in answers), answers
+    first, second = zip(*answers, strict=True)  # type: ignore[call-overload]
+    assert first == second and first.count("taken") == 36 and len(set(first)) == 5
+    assert (Appointment.objects.count(), Claim.objects.count()) == (4, 4)
+    assert doctor.examine(["appointments"]) == []
+
+
+def test_one_phone_at_once_keeps_its_limit(shop: Shop) -> None:
+    place = factories.desk(shop, lifts=4)
+    page = online.opened(place, most_open=2)
+    drafts = [page.draft(factories.moment(9 + n), plate=f"京C{n:05d}") for n in range(8)]
+
+    def press(n: int) -> str:
+        try:
+            return page.book(drafts[n], link=f"{n:02d}" * 20).state
+        except Refused as refused:
+            return refused.code
+
+    answers = together(shop, len(drafts), press)
+    assert Counter(map(str, answers)) == {"confirmed": 2, "too_many": 6}

@@ -160,7 +160,7 @@ def test_screens_read_the_same_for_any_number(place: Desk, client: Client, addre
 
 def test_the_plan_is_set_and_calendars_are_handed_out(place: Desk, client: Client) -> None:
     row = coming(place)
-    body = {"reminders": "48 2", "late_minutes": "30", "offer_minutes": "45", "risky_percent": "25"}
+    body = {"reminders": "48 2", "late_minutes": "30", "offer_minutes": "45", "risky_percent": "25", "most_open": "3"}
     assert client.post(reverse("appointments:plan"), body).status_code == 302
     assert client.post(reverse("appointments:plan"), body | {"reminders": "x"}).status_code == 422
     client.post(reverse("appointments:issue_feed"), {"staff": ""})

@@ -61,6 +61,36 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @screen("appointments.book")
+def verify(request: HttpRequest, pk: int) -> HttpResponse:
+    """Plate and owner were asked for: they are right."""
+    _known(request, pk)
+    commands.verify_visit(appointment_id=pk, **who(request))
+    messages.success(request, _("已核对"))
+    return done(request, _page(pk))
+
+
+@require_POST
+@screen("appointments.book")
+def block(request: HttpRequest, pk: int) -> HttpResponse:
+    """This phone books no more by itself."""
+    _known(request, pk)
+    commands.block_online(appointment_id=pk, reason=request.POST.get("reason", ""), **who(request))
+    messages.success(request, _("这个手机号不能再在网上预约"))
+    return done(request, _page(pk))
+
+
+@require_POST
+@screen("appointments.book")
+def allow(request: HttpRequest, pk: int) -> HttpResponse:
+    """It may again."""
+    _known(request, pk)
+    commands.allow_online(appointment_id=pk, **who(request))
+    messages.success(request, _("已恢复网上预约"))
+    return done(request, _page(pk))
+
+
+@require_POST
+@screen("appointments.book")
 def no_show(request: HttpRequest, pk: int) -> HttpResponse:
     """Nobody came."""
     _known(request, pk)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,6 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from pitlane.accounts import queries as accounts
+from pitlane.core.barcodes import qr_svg
 from pitlane.core.errors import Missing
 from pitlane.core.http import attempt, public, screen
 from pitlane.core.tenancy import scope
@@ -19,6 +22,8 @@ from .. import commands, policies, queries
 from ..forms import PlanForm
 from .frame import id_of, new_token, people, store_of, who
 
+PLANNED = ("late_minutes", "offer_minutes", "risky_percent", "online", "most_open", "notice")
+
 
 @screen("appointments.view")
 def page(request: HttpRequest) -> HttpResponse:
@@ -26,7 +31,7 @@ def page(request: HttpRequest) -> HttpResponse:
     store_id = store_of(request)
     may = policies.can_plan(request.actor, store_id)  # type: ignore[attr-defined]
     plan = queries.plan_of(store_id)
-    initial = {name: getattr(plan, name) for name in ("late_minutes", "offer_minutes", "risky_percent")}
+    initial = {name: getattr(plan, name) for name in PLANNED}
     initial["reminders"] = " ".join(f"{minutes / 60:g}" for minutes in plan.reminders)
     form = PlanForm(request.POST or None, initial=initial)
     facts = {"store_id": store_id, **who(request)}
@@ -44,6 +49,21 @@ def page(request: HttpRequest) -> HttpResponse:
         "address": request.session.pop("feed_address", ""),
     }
     return render(request, "appointments/plan.html", context, status=422 if form.is_bound and form.errors else 200)
+
+
+@screen("appointments.view")
+def online(request: HttpRequest) -> HttpResponse:
+    """The address and the code of the store's booking page, to print for the counter."""
+    store = accounts.store_by_id(store_of(request))
+    address = f"{settings.PUBLIC_URL}/m/{accounts.house_here().code}/book/{store.code}"
+    context = {
+        "store": store,
+        "address": address,
+        "code": qr_svg(address),
+        "plan": queries.plan_of(store.pk),
+        "back_url": reverse("appointments:plan"),
+    }
+    return render(request, "appointments/online.html", context)
 
 
 @require_POST

@@ -1,6 +1,7 @@
 """Reads of customers: cards for other domains, entry checks, the list, the 360° view, exports."""
 
 from ..odometer import doubts
+from ..plates import plate_problem
 from .calls import CallBack, Caller, Callers, call_backs, call_facts, call_number, callers, open_call, open_calls
 from .cards import (
     CustomerCard,
@@ -117,6 +118,7 @@ __all__ = [
     "owner_of",
     "phones_of",
     "plate_findings",
+    "plate_problem",
     "primary_phone",
     "readable_plate",
     "readings",
