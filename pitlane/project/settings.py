@@ -110,7 +110,7 @@ def _database() -> dict[str, object]:
     url = os.environ.get("PITLANE_DATABASE_URL", "")
     if not url:
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "pitlane.core.databases.sqlite3",
             "NAME": DATA_DIR / "db.sqlite3",
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
@@ -125,7 +125,7 @@ def _database() -> dict[str, object]:
     if parts.scheme not in ("postgres", "postgresql"):
         raise ImproperlyConfigured("PITLANE_DATABASE_URL must read postgres://user:password@host:port/name")
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "pitlane.core.databases.postgresql",
         "NAME": parts.path.lstrip("/"),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),

@@ -1,0 +1,1 @@
+"""SQLite as the engine of the settings: ``base`` is where Django looks."""
