@@ -15,7 +15,7 @@ from pitlane.core.reach import narrowed
 from pitlane.core.tenancy import scope
 
 from . import commands, queries
-from .models import ApiKey, Staff
+from .models import Staff
 
 SIGN_IN = "sign_in"
 WITHOUT_NEW_PASSWORD = {"/me/", "/me/preferences", "/sign-out"}
@@ -31,7 +31,7 @@ class ActorMiddleware:
         request.actor = None  # type: ignore[attr-defined]
         key = _api_key(request)
         if key is not None:
-            with scope(key.org_id):  # type: ignore[arg-type]
+            with scope(key.org_id):
                 request.actor = queries.actor_for_key(key)  # type: ignore[attr-defined]
                 return self.get_response(request)
         user = None if _has_bearer(request) else request.user
@@ -77,7 +77,7 @@ def _has_bearer(request: HttpRequest) -> bool:
     return request.path.startswith("/api/") and request.headers.get("Authorization", "").lower().startswith("bearer ")
 
 
-def _api_key(request: HttpRequest) -> ApiKey | None:
+def _api_key(request: HttpRequest) -> queries.LiveKey | None:
     """The live key in the header; a wrong or expired one never falls back to the session of the browser."""
     if not _has_bearer(request):
         return None

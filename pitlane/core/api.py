@@ -23,9 +23,11 @@ from ninja import NinjaAPI, Schema, Status
 from ninja.decorators import decorate_view
 from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
 
+from .commands import one_transaction
 from .errors import PitlaneError, Refused
 from .models import IdempotencyRecord
 from .money import Money
+from .rows import save_row
 from .tenancy import current_org
 
 T = TypeVar("T")
@@ -124,17 +126,23 @@ def _once(operation: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
             return operation(request, *args, **kwargs)
         if len(key) > LONGEST_KEY:
             return problem(request, 422, "idempotency_key", str(_("幂等键最长 80 个字符")))
-        with transaction.atomic():
-            record, fresh = _claim(request, key)
-            if not fresh:
-                return _known(request, record)
-            return _kept(record, operation(request, *args, **kwargs))
+        try:
+            with one_transaction():
+                record = _claim(request, key)
+                return _kept(record, operation(request, *args, **kwargs))
+        except UsedKey:
+            return _known(request, key)
 
     return run
 
 
-def _known(request: HttpRequest, record: IdempotencyRecord) -> HttpResponse:
+class UsedKey(Exception):
+    """Somebody claimed the key before; what they were answered can be read when their transaction is over."""
+
+
+def _known(request: HttpRequest, key: str) -> HttpResponse:
     """The first answer again, or a conflict when the key was used for something else."""
+    record = IdempotencyRecord.objects.get(actor=_who(request), key=key)
     if record.request_hash != _digest(request):
         return problem(request, 409, "idempotency_mismatch", str(_("同一个幂等键用在了不同的请求上")))
     body: Any = record.body
@@ -146,7 +154,7 @@ def _kept(record: IdempotencyRecord, answer: HttpResponse) -> HttpResponse:
         transaction.set_rollback(True)
         return answer
     record.body, record.status = answer.content.decode(), answer.status_code
-    record.save(update_fields=["status", "body"])
+    save_row(record, ("status", "body"))
     return answer
 
 
@@ -169,21 +177,25 @@ def _file_digest(part: UploadedFile) -> str:
     return digest.hexdigest()
 
 
-def _claim(request: HttpRequest, key: str) -> tuple[IdempotencyRecord, bool]:
-    actor = request.actor  # type: ignore[attr-defined]
-    who = f"{actor.kind}:{actor.id}"
+def _claim(request: HttpRequest, key: str) -> IdempotencyRecord:
+    """The first statement of the transaction, so that a lost race has nothing to undo."""
+    record = IdempotencyRecord(
+        org_id=current_org(),
+        key=key,
+        actor=_who(request),
+        request_hash=_digest(request),
+        created_at=request.now,  # type: ignore[attr-defined]
+    )
     try:
-        with transaction.atomic():
-            made = IdempotencyRecord.objects.create(
-                org_id=current_org(),
-                key=key,
-                actor=who,
-                request_hash=_digest(request),
-                created_at=request.now,  # type: ignore[attr-defined]
-            )
-            return made, True
-    except IntegrityError:
-        return IdempotencyRecord.objects.select_for_update().get(actor=who, key=key), False
+        record.save(force_insert=True)
+    except IntegrityError as error:
+        raise UsedKey from error
+    return record
+
+
+def _who(request: HttpRequest) -> str:
+    actor = request.actor  # type: ignore[attr-defined]
+    return f"{actor.kind}:{actor.id}"
 
 
 def keyset(

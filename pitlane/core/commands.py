@@ -10,6 +10,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -23,6 +24,7 @@ from .tenancy import current_org
 
 P = ParamSpec("P")
 R = TypeVar("R")
+_one_transaction: ContextVar[bool] = ContextVar("pitlane_one_transaction", default=False)
 BY_NAME = {inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.VAR_KEYWORD}
 
 
@@ -43,7 +45,7 @@ def command(fn: Callable[P, R]) -> Callable[P, R]:
         waiting: list[Recorded] = []
         token = pending.set(waiting)
         try:
-            with transaction.atomic():
+            with transaction.atomic(savepoint=not _one_transaction.get()):
                 result = fn(*args, **kwargs)
                 journal.write(waiting)
                 return result
@@ -52,6 +54,17 @@ def command(fn: Callable[P, R]) -> Callable[P, R]:
 
     run.__is_command__ = True  # type: ignore[attr-defined]
     return run
+
+
+@contextmanager
+def one_transaction() -> Iterator[None]:
+    """A request whose commands commit together or not at all: one that is refused needs no savepoint of its own."""
+    token = _one_transaction.set(True)
+    try:
+        with transaction.atomic():
+            yield
+    finally:
+        _one_transaction.reset(token)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from typing import Any
 from . import jobs
 from .events import INDEXED, Recorded, chain_hash, payload_of, reaction_name, reactions_to
 from .models import ChainHead, EventRow
-from .rows import one_of
+from .rows import one_of, save_row
 from .tenancy import current_org
 
 
@@ -24,7 +24,7 @@ def write(recorded: list[Recorded]) -> None:
         head.seq, head.hash = row.seq, row.hash
         rows.append(row)
     EventRow.objects.bulk_create(rows)
-    head.save(update_fields=["seq", "hash"])
+    save_row(head, ("seq", "hash"))
     pairs = zip(rows, recorded, strict=True)
     jobs.queue_reactions([(row, reaction_name(r)) for row, item in pairs for r in reactions_to(item.event)])
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 
+from django.urls import URLPattern, URLResolver, include, path
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
@@ -35,13 +37,25 @@ IDEMPOTENCY_KEY = {
 class DescribedApi(NinjaAPI):
     """An API whose document is complete without every operation repeating what holds for all."""
 
+    def _get_urls(self) -> list[URLResolver | URLPattern]:
+        """Addresses by their first word: Django tries one pattern after the other, and there are hundreds."""
+        whole: list[URLResolver | URLPattern] = []
+        below: dict[str, list[URLPattern]] = defaultdict(list)
+        for pattern in super()._get_urls():
+            word, slash, rest = str(pattern.pattern).partition("/")
+            if slash and isinstance(pattern, URLPattern) and "<" not in word:
+                below[word].append(path(rest, pattern.callback, name=pattern.name))
+            else:
+                whole.append(pattern)
+        return [*whole, *(path(f"{word}/", include(patterns)) for word, patterns in below.items())]
+
     def get_openapi_schema(self, *args: Any, **options: Any) -> OpenAPISchema:
         schema = super().get_openapi_schema(*args, **options)
         problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
         schema["components"]["schemas"] |= {**problem.pop("$defs"), "Problem": problem}
-        for path, operations in schema["paths"].items():
+        for address, operations in schema["paths"].items():
             for method, operation in operations.items():
-                _describe(path, method, operation)
+                _describe(address, method, operation)
         return schema
 
 

@@ -1,7 +1,7 @@
 """Reads of accounts, split by what they are about."""
 
 from ..skills import skill_name
-from .actors import actor_for, actor_for_key, discount_limit, find_key, key_hash
+from .actors import LiveKey, actor_for, actor_for_key, discount_limit, find_key, key_hash
 from .approvals import (
     ApprovalScreen,
     approval_for,
@@ -57,6 +57,7 @@ __all__ = [
     "AuditFilter",
     "HomeScreen",
     "House",
+    "LiveKey",
     "StaffCard",
     "StorePage",
     "Switcher",

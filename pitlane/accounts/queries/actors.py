@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
 from hashlib import sha256
 
 from pitlane.core.access import Actor, expand
-from pitlane.core.rows import one_of
 from pitlane.core.tenancy import current_org
 
 from ..models import ApiKey, Role, Staff, Store
@@ -53,23 +54,39 @@ def key_hash(secret: str) -> str:
     return sha256(secret.encode()).hexdigest()
 
 
-def find_key(secret: str) -> ApiKey | None:
-    """The live API key behind a secret, in whichever organisation; the caller opens its scope."""
-    key: ApiKey | None = one_of(ApiKey.unscoped.filter(key_hash=key_hash(secret), revoked_at=None))
-    return key
+@dataclass(frozen=True, slots=True)
+class LiveKey:
+    """What every call of a program needs to know of its key; no stores named means all."""
+
+    id: int
+    org_id: int
+    name: str
+    scopes: tuple[str, ...]
+    expires_at: datetime | None
+    stores: tuple[int, ...]
 
 
-def actor_for_key(key: ApiKey) -> Actor:
+def find_key(secret: str) -> LiveKey | None:
+    """The live API key behind a secret, in whichever organisation, with its stores; the caller opens its scope."""
+    keys = ApiKey.unscoped.filter(key_hash=key_hash(secret), revoked_at=None)
+    rows = list(keys.values_list("pk", "org_id", "name", "scopes", "expires_at", "stores"))
+    if not rows:
+        return None
+    pk, org_id, name, scopes, expires_at, _store = rows[0]
+    stores = tuple(sorted(row[-1] for row in rows if row[-1] is not None))
+    return LiveKey(pk, org_id, name, tuple(scopes), expires_at, stores)
+
+
+def actor_for_key(key: LiveKey) -> Actor:
     """A program's actor: the scopes of its key, in the stores of its key (none named: all)."""
-    stores = list(ApiKey.stores.through.objects.filter(apikey_id=key.pk).values_list("store_id", flat=True))
     return Actor(
         org_id=current_org(),
         kind="key",
-        id=key.pk,
+        id=key.id,
         name=key.name,
-        permissions=expanded(tuple(key.scopes)),
-        stores=frozenset(stores) or None,
-        store_id=stores[0] if stores else None,
+        permissions=expanded(key.scopes),
+        stores=frozenset(key.stores) or None,
+        store_id=key.stores[0] if key.stores else None,
     )
 
 

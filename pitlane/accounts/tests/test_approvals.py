@@ -75,9 +75,16 @@ def test_decide_approval_is_refused(shop: Shop, at: datetime) -> None:
     commands.decide_approval(approval_id=for_all.pk, approve=True, by=actor(admin(shop)), at=at)
 
 
+def program_of(issuer: Actor, at: datetime) -> Actor:
+    """A program with a key that may do everything."""
+    commands.issue_api_key(name="x", scopes=["*"], secret="pl_x", by=issuer, at=at)
+    key = queries.find_key("pl_x")
+    assert key is not None
+    return queries.actor_for_key(key)
+
+
 def test_a_program_does_not_approve_what_a_program_asked(shop: Shop, at: datetime) -> None:
-    key = commands.issue_api_key(name="x", scopes=["*"], secret="pl_x", by=system(shop.org_id), at=at)
-    program = queries.actor_for_key(key)
+    program = program_of(system(shop.org_id), at)
     own, theirs = ask(shop, program, at), ask(shop, actor(manager(shop)), at, subject="order:8")
     assert queries.open_approvals(program) == [theirs]
     with nothing_changes(), pytest.raises(Forbidden):
@@ -87,8 +94,7 @@ def test_a_program_does_not_approve_what_a_program_asked(shop: Shop, at: datetim
 
 def test_nobody_approves_the_own_request_with_a_key_of_the_own(shop: Shop, at: datetime) -> None:
     boss = admin(shop)
-    key = commands.issue_api_key(name="x", scopes=["*"], secret="pl_x", by=actor(boss), at=at)
-    program = queries.actor_for_key(key)
+    program = program_of(actor(boss), at)
     as_person, as_program = ask(shop, actor(boss), at), ask(shop, program, at, subject="order:8")
     assert queries.open_approvals(program) == [] and as_program.requested_by_id == boss.pk
     for asked, by in ((as_person, program), (as_program, actor(boss)), (as_program, program)):
