@@ -21,9 +21,10 @@ def one_of(rows: models.QuerySet[M]) -> M | None:
 @cache
 def _columns(model: type[models.Model], names: tuple[str, ...]) -> tuple[list[Any], str]:
     """The fields behind the names, and the statement that writes them in one row of one organisation."""
-    quote, meta = connection.ops.quote_name, model._meta
+    meta: Any = model._meta
+    quote = connection.ops.quote_name
     fields = [meta.get_field(name) for name in names]
-    said = ", ".join(f"{quote(field.column)} = %s" for field in fields)  # type: ignore[union-attr]
+    said = ", ".join(f"{quote(field.column)} = %s" for field in fields)
     return fields, f"UPDATE {quote(meta.db_table)} SET {said} WHERE {quote('id')} = %s AND {quote('org_id')} = %s"
 
 
@@ -37,18 +38,29 @@ def save_row(row: models.Model, names: Sequence[str]) -> None:
             raise Missing()
 
 
-def as_read(row: models.Model) -> dict[str, Any]:
-    """What the columns of a row say now, for ``save_changes`` later."""
-    return {field.name: row.__dict__[field.attname] for field in row._meta.concrete_fields}
+def watch(row: models.Model) -> None:
+    """Remember what the columns of a row say now, for ``save_changes``."""
+    row.__dict__["_read"] = _said(row)
 
 
-def save_changes(row: models.Model, before: dict[str, Any]) -> None:
-    """Write what differs from ``as_read``; lists and dicts always, because they may be changed in place."""
-    now = as_read(row)
+def _said(row: models.Model) -> dict[str, Any]:
+    return {field.name: row.__dict__.get(field.attname) for field in row._meta.concrete_fields}
+
+
+def save_changes(row: models.Model) -> None:
+    """Write the columns that say something else than when the row was watched; a row that never was, whole.
+
+    Lists and dicts are always written, because they may be changed in place.
+    """
+    before: dict[str, Any] | None = row.__dict__.get("_read")
+    if before is None:
+        row.save()
+        return
+    now = _said(row)
     changed = [name for name, value in now.items() if isinstance(value, list | dict) or value != before[name]]
     if changed:
         save_row(row, changed)
-    before.update(now)
+    row.__dict__["_read"] = now
 
 
 def save_columns(rows: Sequence[models.Model], names: Sequence[str]) -> None:

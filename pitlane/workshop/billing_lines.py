@@ -115,12 +115,10 @@ def _payer_name(order: RepairOrder, payer: str, names: Mapping[str, str]) -> str
 
 
 def _technicians(sheet: Sheet) -> dict[int, str]:
-    rows = (
-        Assignment.objects.filter(item__order=sheet.order, released_at=None).select_related("technician").order_by("pk")
-    )
+    rows = Assignment.objects.filter(item_id__in=[item.pk for item in sheet.items], released_at=None).order_by("pk")
     names: dict[int, list[str]] = defaultdict(list)
-    for row in rows:
-        names[row.item_id].append(row.technician.name)
+    for item_id, name in rows.values_list("item_id", "technician__name"):
+        names[item_id].append(name)
     return {item_id: "、".join(found)[:80] for item_id, found in names.items()}  # zh-data
 
 

@@ -27,9 +27,15 @@ def technician_of(by: Actor, order: RepairOrder, technician_id: int | None) -> i
     return technician_id
 
 
-def open_assignments(item_ids: Collection[int]) -> list[Assignment]:
-    """Who is put on these jobs now, in the order in which they were."""
-    return list(Assignment.objects.filter(item_id__in=item_ids, released_at=None).order_by("pk"))
+def assignments_to(items: Iterable[WorkItem]) -> list[Assignment]:
+    """Who is or was put on these jobs, in the order in which they were."""
+    rows = Assignment.objects.filter(item_id__in=[item.pk for item in items])
+    return sorted(rows, key=lambda row: int(row.pk))
+
+
+def still_on(assignments: Iterable[Assignment]) -> list[Assignment]:
+    """Without those who were taken off."""
+    return [one for one in assignments if one.released_at is None]
 
 
 def assignment_of(item: WorkItem, technician_id: int) -> Assignment:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from pitlane.core.access import Actor
@@ -30,9 +30,8 @@ def note_plan(
     scheduling.note_work(store_id=order.store_id, work=work, by=by, at=at)
 
 
-def forget_plan(order: RepairOrder, items: Iterable[WorkItem], *, by: Actor, at: datetime) -> None:
+def forget_plan(order: RepairOrder, assignments: Sequence[Assignment], *, by: Actor, at: datetime) -> None:
     """The jobs are finished, taken back or cancelled."""
-    ids = Assignment.objects.filter(item__in=list(items)).values_list("pk", flat=True)
-    sources = [source_of(pk) for pk in ids]
+    sources = [source_of(one.pk) for one in assignments]
     if sources:
         scheduling.forget_work(store_id=order.store_id, sources=sources, by=by, at=at)

@@ -19,7 +19,7 @@ from pitlane.core.errors import Conflict, Missing, Refused
 from pitlane.core.events import record
 from pitlane.core.models import EventRow
 from pitlane.core.money import Money, total
-from pitlane.core.rows import one_of
+from pitlane.core.rows import one_of, save_changes, watch
 
 from .events import OrderEvent
 from .models import OrderPart, RepairOrder, WorkItem
@@ -88,6 +88,7 @@ def lock_order(order_id: int, *related: str) -> RepairOrder:
     order: RepairOrder | None = one_of(rows.filter(pk=order_id))
     if order is None:
         raise Missing()
+    watch(order)
     return order
 
 
@@ -97,14 +98,19 @@ def lock_orders(order_ids: Iterable[int]) -> dict[int, RepairOrder]:
     found = {order.pk: order for order in RepairOrder.objects.select_for_update().filter(pk__in=wanted).order_by("pk")}
     if len(found) != len(wanted):
         raise Missing()
+    for order in found.values():
+        watch(order)
     return found
 
 
 def lines_of_order(order: RepairOrder) -> Sheet:
     """The sheet of an order that is locked already."""
-    items = sorted(order.items.exclude(state="removed"), key=_place)
-    parts = sorted(order.parts.filter(removed=False), key=_place)
-    return Sheet(order, items, parts)
+    items = sorted(WorkItem.objects.filter(order_id=order.pk).exclude(state="removed"), key=_place)
+    parts = sorted(OrderPart.objects.filter(order_id=order.pk, removed=False), key=_place)
+    sheet = Sheet(order, items, parts)
+    for line in sheet.lines:
+        line.order = order
+    return sheet
 
 
 def _place(line: LineRow) -> tuple[int, int]:
@@ -171,7 +177,7 @@ def save_order(order: RepairOrder, at: datetime, *, edited: bool = False) -> Non
     """Write the order; an edit of its content raises the version that other windows hold."""
     order.changed_at = at
     order.version += int(edited)
-    order.save()
+    save_changes(order)
 
 
 def tell(kind: type[OrderEvent], order: RepairOrder, *, by: Actor, at: datetime, **facts: Any) -> None:

@@ -17,7 +17,7 @@ from pitlane.core.rows import save_columns
 from pitlane.scheduling import queries as scheduling
 
 from .. import policies
-from ..clocking import open_assignments
+from ..clocking import assignments_to, still_on
 from ..events import ItemsRecalled, OrderDispatched
 from ..models import Assignment, WorkItem
 from ..planning import forget_plan, note_plan
@@ -55,8 +55,9 @@ def dispatch(
         ITEM.apply(item, "dispatch")
         item.pause_reason = ""
     save_columns(items, ["state", "pause_reason"])
-    forget_plan(order, items, by=by, at=at)
-    made = _assign(items, parts_of, bay_id, planned_start, at)
+    before = assignments_to(items)
+    forget_plan(order, before, by=by, at=at)
+    made = _assign(items, still_on(before), parts_of, bay_id, planned_start, at)
     note_plan(order, items, made, by=by, at=at)
     if order.state == "reopened":
         ORDER.apply(order, "add_work")
@@ -112,16 +113,18 @@ def _shares(technician_ids: Sequence[int], shares: Mapping[int, Decimal] | None)
 
 def _assign(
     items: Sequence[WorkItem],
+    now: Sequence[Assignment],
     shares: Mapping[int, Decimal],
     bay_id: int | None,
     planned_start: datetime | None,
     at: datetime,
 ) -> list[Assignment]:
     """Replace who is on the jobs; who stays keeps the row with the clocked time."""
-    before = {(a.item_id, a.technician_id): a for a in open_assignments([item.pk for item in items])}
+    before = {(a.item_id, a.technician_id): a for a in now}
     wanted = {(item.pk, tech): item for item in items for tech in shares}
     gone = [a.pk for key, a in before.items() if key not in wanted]
-    Assignment.objects.filter(pk__in=gone).update(released_at=at)
+    if gone:
+        Assignment.objects.filter(pk__in=gone).update(released_at=at)
     kept = [a for key, a in before.items() if key in wanted]
     made = [Assignment(org_id=wanted[k].org_id, item_id=k[0], technician_id=k[1]) for k in wanted if k not in before]
     start = planned_start
@@ -146,7 +149,7 @@ def recall_items(*, order_id: int, item_ids: Sequence[int], reason: str, by: Act
     for item in items:
         ITEM.apply(item, "recall")
     save_columns(items, ["state"])
-    forget_plan(sheet.order, items, by=by, at=at)
+    forget_plan(sheet.order, assignments_to(items), by=by, at=at)
     Assignment.objects.filter(item__in=items, released_at=None).update(released_at=at)
     note_dispatch(sheet, at)
     save_order(sheet.order, at)

@@ -21,6 +21,7 @@ from pitlane.parts import commands as parts
 
 from .. import policies, queries
 from ..causes import SIDES, checked_cause
+from ..clocking import assignments_to
 from ..drafting import NewLine
 from ..events import (
     OrderCancelled,
@@ -254,7 +255,7 @@ def _release(sheet: Sheet, *, by: Actor, at: datetime) -> None:
         if part.approval == "approved":
             parts.cancel_requisition(demand=demand_of(part), by=by, at=at)
     TimeEntry.objects.filter(assignment__item__order=order, ended_at=None).update(ended_at=at, pause_reason="cancelled")
-    forget_plan(order, sheet.items, by=by, at=at)
+    forget_plan(order, assignments_to(sheet.items), by=by, at=at)
     Assignment.objects.filter(item__order=order, released_at=None).update(released_at=at)
     Hold.objects.filter(order=order, ended_at=None).update(ended_at=at)
     Finding.objects.filter(order=order, resolution="open").update(resolution="dismissed")

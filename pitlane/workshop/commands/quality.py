@@ -41,7 +41,10 @@ def final_check(
     order = sheet.order
     require(policies.can_inspect(by, order), "workshop.inspect")
     judge = _inspector(by, inspector_id)
-    require(policies.may_judge(judge, _involved(sheet)), "workshop.inspect", _("总检要由没有参与施工和互检的人来做"))
+    checks = list(QualityCheck.objects.filter(order_id=order.pk))
+    require(
+        policies.may_judge(judge, _involved(sheet, checks)), "workshop.inspect", _("总检要由没有参与施工和互检的人来做")
+    )
     if not passed:
         _check_failure(failed_items, cause)
     cause = checked_cause(cause, queries.causes().names) if cause else ""
@@ -50,7 +53,7 @@ def final_check(
     save_columns(changed, ["state"])
     check = _write(sheet, judge, passed, failed_points, cause, responsible_id, road_test, note, at)
     if passed:
-        _recheck(sheet)
+        _recheck(checks)
         order.completed_at = at
     else:
         order.finished_at = None
@@ -79,9 +82,9 @@ def _inspector(by: Actor, inspector_id: int | None) -> int:
     return inspector_id
 
 
-def _involved(sheet: Sheet) -> set[int]:
-    peers = QualityCheck.objects.filter(order=sheet.order, qc_level=QualityCheck.Level.PEER)
-    return workers_of(sheet.order.pk) | set(peers.values_list("inspector_id", flat=True))
+def _involved(sheet: Sheet, checks: Sequence[QualityCheck]) -> set[int]:
+    peers = {check.inspector_id for check in checks if check.qc_level == QualityCheck.Level.PEER}
+    return workers_of(sheet.order.pk) | peers
 
 
 def _check_failure(failed_items: Sequence[int], cause: str) -> None:
@@ -127,9 +130,9 @@ def _write(
     return check
 
 
-def _recheck(sheet: Sheet) -> None:
+def _recheck(checks: Sequence[QualityCheck]) -> None:
     """Earlier failures are settled by this pass."""
-    failed = list(QualityCheck.objects.filter(order=sheet.order, state="failed"))
+    failed = [check for check in checks if check.state == "failed"]
     for check in failed:
         CHECK.apply(check, "recheck")
     if failed:

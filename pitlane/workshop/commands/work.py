@@ -16,9 +16,10 @@ from .. import policies, queries
 from ..causes import checked_cause
 from ..clocking import (
     assignment_of,
-    open_assignments,
+    assignments_to,
     orders_worked_on,
     pause_idle,
+    still_on,
     stop_items,
     stop_technician,
     technician_of,
@@ -155,10 +156,11 @@ def finish_items(
     order = sheet.order
     _check_at_work(order)
     items = [sheet.item(item_id) for item_id in dict.fromkeys(item_ids)]
-    people = {a.item_id: a.technician_id for a in reversed(open_assignments([item.pk for item in items]))}
+    assigned = assignments_to(items)
+    people = {a.item_id: a.technician_id for a in reversed(still_on(assigned))}
     tech = _finisher(sheet, people, technician_id, by)
     stop_items(items, at)
-    forget_plan(order, items, by=by, at=at)
+    forget_plan(order, assigned, by=by, at=at)
     for item in items:
         _finish(item)
     save_columns(items, ["state", "pause_reason"])
@@ -234,7 +236,7 @@ def peer_check(
     sheet = lock_sheet(order_of_item(item_id))
     order, item = sheet.order, sheet.item(item_id)
     judge = technician_of(by, order, inspector_id)
-    own = {a.technician_id for a in open_assignments([item.pk])}
+    own = {a.technician_id for a in still_on(assignments_to([item]))}
     require(policies.may_judge(judge, own), "workshop.work", _("互检要由没有做这个项目的人来做"))
     if not passed and not (cause.strip() or failed_points):
         raise Refused(_("不合格要写明哪里不对"), code="cause", field="cause")
