@@ -290,6 +290,7 @@ class StoreForm(forms.Form):
 class StoreTermsForm(forms.Form):
     """How a store bills. The rate is typed in percent."""
 
+    LIMITS = ("refund_without_approval", "adjust_without_approval")
     tax_rate = forms.DecimalField(
         label=_("税率"),
         min_value=0,
@@ -309,6 +310,11 @@ class StoreTermsForm(forms.Form):
         least=ZERO,
         help_text=_("不超过这个金额，收银可以直接退；0 表示每笔都要审批"),
     )
+    adjust_without_approval = MoneyFormField(
+        label=_("免审批库存调整上限"),
+        least=ZERO,
+        help_text=_("盘亏、报损等调整的成本金额不超过它时直接入账；0 表示每次都要审批"),
+    )
     till_must_be_opened = forms.BooleanField(
         label=_("收现金前必须开班"), required=False, help_text=_("不勾选时，第一笔现金自动开班，备用金为 0")
     )
@@ -317,14 +323,15 @@ class StoreTermsForm(forms.Form):
     def facts_of(terms: StoreTerms) -> dict[str, Any]:
         """The terms as the form shows them."""
         shown = {name: getattr(terms, name) for name in ("prices_include_tax", "round_off_fen", "till_must_be_opened")}
-        refund = Money(terms.refund_without_approval_fen)
-        return {**shown, "tax_rate": percent(terms.tax_rate), "refund_without_approval": refund}
+        limits = {name: Money(getattr(terms, f"{name}_fen")) for name in StoreTermsForm.LIMITS}
+        return {**shown, **limits, "tax_rate": percent(terms.tax_rate)}
 
     def changes(self) -> dict[str, Any]:
         """What the command needs."""
         data = dict(self.cleaned_data)
         data["tax_rate"] = data["tax_rate"] / 100
-        data["refund_without_approval_fen"] = data.pop("refund_without_approval").fen
+        for name in self.LIMITS:
+            data[f"{name}_fen"] = data.pop(name).fen
         return data
 
 

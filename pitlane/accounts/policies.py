@@ -21,9 +21,20 @@ declare(
         "accounts.approve_below_cost": _("审批低于成本的价格"),
         "accounts.approve_refund": _("审批退款和反结算"),
         "accounts.approve_export": _("审批数据导出"),
+        "accounts.approve_write_off": _("审批坏账核销"),
+        "accounts.approve_stock": _("审批库存调整"),
         "core.jobs": _("查看和重试后台任务"),
     },
-    sensitive=frozenset({"accounts.roles", "accounts.keys", "accounts.approve_refund", "accounts.approve_export"}),
+    sensitive=frozenset(
+        {
+            "accounts.roles",
+            "accounts.keys",
+            "accounts.approve_refund",
+            "accounts.approve_export",
+            "accounts.approve_write_off",
+            "accounts.approve_stock",
+        }
+    ),
 )
 
 DECIDES = (
@@ -31,6 +42,8 @@ DECIDES = (
     "accounts.approve_below_cost",
     "accounts.approve_refund",
     "accounts.approve_export",
+    "accounts.approve_write_off",
+    "accounts.approve_stock",
 )
 
 

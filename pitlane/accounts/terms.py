@@ -1,4 +1,5 @@
-"""How a store bills: tax, small change, refunds without approval, the till. Kept in the store's settings."""
+"""How a store bills and what needs a second person: tax, small change, refunds, stock, the till. Kept in the store's
+settings."""
 
 from __future__ import annotations
 
@@ -18,18 +19,21 @@ LABELS: dict[str, Text] = {
     "prices_include_tax": _("价格含税"),
     "round_off_fen": _("抹零"),
     "refund_without_approval_fen": _("免审批退款上限"),
+    "adjust_without_approval_fen": _("免审批库存调整上限"),
     "till_must_be_opened": _("收现金前必须开班"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class StoreTerms:
-    """An empty store has no tax, keeps every fen, asks for every refund and opens tills by themselves."""
+    """An empty store has no tax, keeps every fen, asks for every refund and for stock corrections above 1,000 yuan,
+    and opens tills by themselves."""
 
     tax_rate: Decimal = Decimal(0)
     prices_include_tax: bool = True
     round_off_fen: int = 1
     refund_without_approval_fen: int = 0
+    adjust_without_approval_fen: int = 100_000
     till_must_be_opened: bool = False
 
     @classmethod
@@ -56,8 +60,9 @@ class StoreTerms:
             raise Refused(_("税率应在 0% 到 100% 之间"), code="tax_rate", field="tax_rate")
         if self.round_off_fen not in ROUND_OFF:
             raise Refused(_("没有这种抹零方式"), code="round_off", field="round_off_fen")
-        if not 0 <= self.refund_without_approval_fen <= LARGEST_FEN:
-            raise Refused(_("金额不能小于 0"), code="too_small", field="refund_without_approval_fen")
+        for name in ("refund_without_approval_fen", "adjust_without_approval_fen"):
+            if not 0 <= getattr(self, name) <= LARGEST_FEN:
+                raise Refused(_("金额不能小于 0"), code="too_small", field=name)
         return self
 
     def as_settings(self) -> dict[str, Any]:

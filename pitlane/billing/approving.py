@@ -17,6 +17,8 @@ from pitlane.core.money import Money, total
 from .models import Payment
 
 PERMISSION = "accounts.approve_refund"
+WRITE_OFF = "write_off"
+WRITE_OFF_PERMISSION = "accounts.approve_write_off"
 
 
 def refund_subject(payment_ref: str) -> str:

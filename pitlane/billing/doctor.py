@@ -21,9 +21,11 @@ def _sums(rows: Any, key: str, amount: str = "amount") -> dict[Any, Money]:
 
 @check("billing_settlements")
 def settlements() -> Iterator[Trouble]:
-    """A bill is the sum of its lines less the small change, and what is paid is the sum of its payments."""
+    """A bill is the sum of its lines less the small change, and what is paid is the sum of its payments, what is
+    written off the sum of its write-offs."""
     shares = _sums(SettlementLine.objects, "settlement_id", "share")
     paid = _sums(Payment.objects.exclude(settlement=None), "settlement_id")
+    given_up = _sums(Payment.objects.filter(method="write_off"), "settlement_id")
     for bill in Settlement.objects.order_by("pk").iterator(chunk_size=2000):
         if shares.get(bill.pk, ZERO) - bill.rounding != bill.total:
             yield Trouble(
@@ -33,6 +35,9 @@ def settlements() -> Iterator[Trouble]:
             yield Trouble(
                 "billing_settlements", bill.number, f"payments make {paid.get(bill.pk, ZERO)}, paid {bill.paid}"
             )
+        if given_up.get(bill.pk, ZERO) != bill.written_off:
+            text = f"write-offs make {given_up.get(bill.pk, ZERO)}, written off {bill.written_off}"
+            yield Trouble("billing_settlements", bill.number, text)
         if bill.reverses_id is None and bill.state in (*OWING, "paid") and (bill.state == "paid") != (not bill.due):
             yield Trouble("billing_settlements", bill.number, f"state {bill.state} with {bill.due} due")
 

@@ -48,8 +48,12 @@ class SettlementPaid(BillEvent):
     icon: ClassVar[str] = "circle-check"
     family: ClassVar[Family] = "done"
     total_fen: int
+    written_off_fen: int = 0
 
     def sentence(self) -> str:
+        if self.written_off_fen:
+            facts = {"number": self.number, "amount": Money(self.written_off_fen)}
+            return _("%(number)s 已结清，其中坏账核销 %(amount)s") % facts
         return _("%(number)s 已付清 %(amount)s") % {"number": self.number, "amount": Money(self.total_fen)}
 
 
@@ -97,6 +101,37 @@ class RefundMade(BillEvent):
 
     def sentence(self) -> str:
         return _("退款 %(amount)s（%(method)s）") % {"amount": Money(self.amount_fen), "method": _method(self.method)}
+
+
+@dataclass(frozen=True)
+class DebtWrittenOff(BillEvent):
+    """What nobody will pay any more was given up, with approval; no money moved."""
+
+    icon: ClassVar[str] = "eraser"
+    family: ClassVar[Family] = "bad"
+    payment_id: int
+    approval_id: int
+    amount_fen: int
+    due_fen: int
+
+    def sentence(self) -> str:
+        return _("%(number)s 坏账核销 %(amount)s") % {"number": self.number, "amount": Money(self.amount_fen)}
+
+
+@dataclass(frozen=True)
+class DebtRecovered(BillEvent):
+    """The debtor paid after all what had been written off."""
+
+    icon: ClassVar[str] = "cash"
+    family: ClassVar[Family] = "done"
+    payment_id: int
+    written_off_id: int
+    method: str
+    amount_fen: int
+
+    def sentence(self) -> str:
+        facts = {"amount": Money(self.amount_fen), "method": _method(self.method)}
+        return _("坏账收回 %(amount)s（%(method)s）") % facts
 
 
 @dataclass(frozen=True)

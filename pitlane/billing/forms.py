@@ -30,6 +30,26 @@ class RefundForm(KeyedForm):
     reason = forms.CharField(label=_("原因"), max_length=200, widget=forms.Textarea({"rows": 3}))
 
 
+class WriteOffForm(forms.Form):
+    """Propose to give up a debt: how much, why."""
+
+    amount = MoneyFormField(label=_("核销金额"), least=Money(1))
+    reason = forms.CharField(
+        label=_("原因"),
+        max_length=200,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=_("写明催收经过和收不回的依据，审批人据此决定"),
+    )
+
+
+class RecoverForm(KeyedForm):
+    """Money for what had been written off."""
+
+    amount = MoneyFormField(label=_("收回金额"), least=Money(1))
+    method = forms.ChoiceField(label=_("收款方式"), choices=TAKEN, initial=Method.BANK.value)
+    reference = forms.CharField(label=_("凭证号"), required=False, max_length=60)
+
+
 class OpenTillForm(forms.Form):
     """Begin a shift."""
 

@@ -5,6 +5,7 @@ Locks are taken in one order everywhere: bills by id, credit account, deposit, t
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +18,7 @@ from pitlane.accounts.queries import store_code
 from pitlane.core.access import Actor
 from pitlane.core.errors import Conflict, Missing, Refused
 from pitlane.core.events import record
-from pitlane.core.money import Money
+from pitlane.core.money import ZERO, Money
 from pitlane.core.numbers import next_number
 from pitlane.core.rows import one_of
 
@@ -70,14 +71,19 @@ def key_reused() -> Conflict:
     return Conflict(_("这个请求编号已用于另一笔收款，请刷新后重试"), code="request_key_reused")
 
 
-def move_paid(settlement: Settlement, amount: Money) -> None:
-    """Raise what is paid by one guarded statement: however many cashiers collect, a bill is never overpaid."""
+def move_paid(settlement: Settlement, amount: Money, written_off: Money = ZERO) -> None:
+    """Raise what is paid by one guarded statement: however many cashiers collect, a bill is never overpaid.
+
+    ``written_off`` is the part of the amount that nobody paid.
+    """
     due = settlement.due
     if settlement.state in PAYABLE:
         state = SETTLEMENT.target(settlement.state, "pay_all" if amount == due else "pay_some")
         rows = Settlement.objects.filter(pk=settlement.pk, state__in=PAYABLE, paid__lte=F("total") - amount.fen)
-        if rows.update(paid=F("paid") + amount.fen, state=state):
+        raised = {"paid": F("paid") + amount.fen, "written_off": F("written_off") + written_off.fen}
+        if rows.update(state=state, **raised):
             settlement.state, settlement.paid = state, settlement.paid + amount
+            settlement.written_off = settlement.written_off + written_off
             return
     if settlement.state == "reversed":
         raise Conflict(_("这张结算单已反结算，不能再收款"), code="reversed")
@@ -104,8 +110,7 @@ def write_payment(
                 amount=amount,
                 request_key=request_key,
                 received_at=at,
-                received_by=by.name,
-                **facts,
+                **{"received_by": by.name, **facts},
             )
     except IntegrityError as error:
         raise key_reused() from error
@@ -124,7 +129,29 @@ def receive(
     **facts: Any,
 ) -> Payment:
     """Money for a locked bill: its paid amount, the payment row, the credit it frees, the events."""
-    move_paid(settlement, amount)
+    payment = enter(settlement, method, amount, request_key, store_id=store_id, by=by, at=at, **facts)
+    received = PaymentReceived(
+        **about(settlement), payment_id=payment.pk, method=method, amount_fen=amount.fen, due_fen=settlement.due.fen
+    )
+    record(received, by=by, at=at)
+    if not settlement.due:
+        tell_paid(settlement, by, at)
+    return payment
+
+
+def enter(
+    settlement: Settlement,
+    method: str,
+    amount: Money,
+    request_key: str,
+    *,
+    by: Actor,
+    at: datetime,
+    store_id: int | None = None,
+    **facts: Any,
+) -> Payment:
+    """Close a locked bill by an amount, whether it is money or given up; whoever enters it tells what it was."""
+    move_paid(settlement, amount, amount if method == Method.WRITE_OFF else ZERO)
     if method == "deposit":
         take_from_deposit(settlement, amount)
     payment = write_payment(
@@ -141,18 +168,14 @@ def receive(
         **facts,
     )
     free_credit(settlement, amount, payment, at)
-    received = PaymentReceived(
-        **about(settlement), payment_id=payment.pk, method=method, amount_fen=amount.fen, due_fen=settlement.due.fen
-    )
-    record(received, by=by, at=at)
-    if not settlement.due:
-        tell_paid(settlement, by, at)
     return payment
 
 
 def tell_paid(settlement: Settlement, by: Actor, at: datetime) -> None:
     """Say that nothing is due any more; the workshop lets the car go on this."""
-    record(SettlementPaid(**about(settlement), total_fen=settlement.total.fen), by=by, at=at)
+    given_up = settlement.written_off.fen
+    paid = SettlementPaid(**about(settlement), total_fen=settlement.total.fen, written_off_fen=given_up)
+    record(paid, by=by, at=at)
 
 
 def charged_account(settlement: Settlement) -> CreditAccount | None:
@@ -229,6 +252,23 @@ def take_from_deposit(settlement: Settlement, amount: Money) -> None:
     if deposit is None:
         raise Refused(_("这张工单没有定金"), code="no_deposit", field="method")
     add_to_deposit(deposit, -amount)
+
+
+def bills_on_account(customer_id: int) -> list[Settlement]:
+    """What a customer owes on account, locked, by id."""
+    rows = Settlement.objects.select_for_update().filter(payer_id=customer_id, reverses=None, state="on_account")
+    return list(rows.order_by("pk"))
+
+
+def oldest_first(bills: Iterable[Settlement], amount: Money) -> list[tuple[Settlement, Money]]:
+    """Which bill gets how much of an amount: the oldest first, the last one perhaps in part."""
+    parts: list[tuple[Settlement, Money]] = []
+    for bill in sorted(bills, key=lambda one: (one.settled_at, one.pk)):
+        part = min(bill.due, amount)
+        if part:
+            parts.append((bill, part))
+            amount = amount - part
+    return parts
 
 
 def check_method(method: str, payer_kind: str = "") -> None:

@@ -27,7 +27,8 @@ __all__ = [
 
 
 class Settlement(HasPublicId, OrgModel):
-    """The bill of one payer for one order (结算单), frozen when made. ``due`` + ``paid`` always add up to ``total``.
+    """The bill of one payer for one order (结算单), frozen when made. ``due`` + ``paid`` always add up to ``total``;
+    ``written_off`` is the part of ``paid`` that was given up (坏账核销) and never received.
 
     ``customer`` is who owns the order, ``payer`` who pays (none: a payer without a customer record, such as an
     insurer). A reversal is a second, negative row that ``reverses`` the first.
@@ -53,6 +54,7 @@ class Settlement(HasPublicId, OrgModel):
     rounding = MoneyField(default=0)
     cost = MoneyField(default=0)
     paid = MoneyField(default=0)
+    written_off = MoneyField(default=0)
     odometer = models.PositiveIntegerField(null=True)
     facts = models.JSONField(default=dict)
     reason = models.CharField(max_length=200, blank=True)
@@ -79,6 +81,10 @@ class Settlement(HasPublicId, OrgModel):
                 | models.Q(reverses__isnull=False, paid=0, total__lte=0),
                 name="billing_settlement_not_overpaid",
             ),
+            models.CheckConstraint(
+                condition=models.Q(written_off__gte=0, written_off__lte=models.F("paid")),
+                name="billing_settlement_written_off",
+            ),
         ]
         indexes = [
             models.Index(fields=["org", "store", "-settled_at"], name="billing_settlement_recent"),
@@ -96,6 +102,12 @@ class Settlement(HasPublicId, OrgModel):
         """What is still to be paid; a reversed bill and its negative twin owe nothing."""
         owed: Money = self.total - self.paid
         return ZERO if self.state == "reversed" else owed
+
+    @property
+    def received(self) -> Money:
+        """What of the paid amount is money; the rest was written off."""
+        money: Money = self.paid - self.written_off
+        return money
 
     @property
     def debtor_id(self) -> int:
@@ -171,6 +183,7 @@ class Payment(HasPublicId, OrgModel):
     corrects = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="corrections")
     received_at = models.DateTimeField()
     received_by = models.CharField(max_length=80)
+    approved_by = models.CharField(max_length=80, blank=True)
     giver = models.CharField(max_length=30, blank=True)
     approval_id = models.BigIntegerField(null=True)
 

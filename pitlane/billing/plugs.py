@@ -7,10 +7,11 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from pitlane.core import listing, navigation, panels, reach
+from pitlane.core import approvals, listing, navigation, panels, reach
 from pitlane.core.access import Actor
 
-from . import policies, queries
+from . import commands, policies, queries
+from .approving import WRITE_OFF
 
 
 def spent(*, by: Actor, customer_id: int, **_facts: Any) -> panels.Panel | None:
@@ -59,6 +60,10 @@ def till(*, by: Actor, at: datetime, store_id: int | None = None, **_facts: Any)
 
 def connect() -> None:
     """Called once by ``project``."""
+    approvals.register(
+        approvals.ApprovalKind("refund", queries.refund_matter),
+        approvals.ApprovalKind(WRITE_OFF, queries.write_off_matter, commands.carry_out_write_off),
+    )
     listing.register(queries.BILLS, queries.PAYMENTS)
     reach.register("stl", policies.reaches_bill, "settlement_id")
     reach.register("pay", policies.reaches_payment, "payment_id")

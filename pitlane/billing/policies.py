@@ -16,9 +16,10 @@ declare(
         "billing.refund": _("退款"),
         "billing.reverse": _("反结算"),
         "billing.credit": _("管理挂账客户"),
+        "billing.write_off": _("申请坏账核销"),
         "billing.close_day": _("日结和代交班"),
     },
-    sensitive=frozenset({"billing.refund", "billing.reverse", "billing.credit"}),
+    sensitive=frozenset({"billing.refund", "billing.reverse", "billing.credit", "billing.write_off"}),
 )
 
 
@@ -40,6 +41,15 @@ def can_refund(actor: Actor, store_id: int) -> bool:
 
 def can_reverse(actor: Actor, store_id: int) -> bool:
     return actor.may("billing.reverse", store_id)
+
+
+def can_write_off(actor: Actor, store_id: int) -> bool:
+    """Propose that a debt be given up; somebody else agrees to it."""
+    return actor.may("billing.write_off", store_id)
+
+
+def can_approve_write_off(actor: Actor, store_id: int | None) -> bool:
+    return actor.may("accounts.approve_write_off", store_id)
 
 
 def can_manage_credit(actor: Actor) -> bool:

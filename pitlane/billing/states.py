@@ -35,5 +35,6 @@ TILL = Moves(
     {"open": Label("move", _("当班")), "closed": Label("done", _("已交班"))},
     start="open",
 )
+WRITTEN_OFF = Label("idle", _("坏账核销"))
 PAYABLE = ("open", "partial", "on_account")
 OWING = ("open", "partial")

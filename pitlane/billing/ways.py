@@ -17,13 +17,14 @@ class PayerKind(models.TextChoices):
 
 
 class Method(models.TextChoices):
-    """How money moves; a deposit and an internal transfer move none."""
+    """How money moves; a deposit, an internal transfer and a write-off move none."""
 
     CASH = "cash", _("现金")
     CARD = "card", _("刷卡")
     BANK = "bank", _("银行转账")
     DEPOSIT = "deposit", _("定金抵扣")
     INTERNAL = "internal", _("内部结转")
+    WRITE_OFF = "write_off", _("坏账核销")
 
 
 GRADES = {

@@ -30,7 +30,7 @@ SCOPES = {
     "list_approvals": "",
     "get_approval": "",
     "decide_approval": "accounts.approve_discount or accounts.approve_below_cost or accounts.approve_refund or "
-    "accounts.approve_export",
+    "accounts.approve_export or accounts.approve_write_off or accounts.approve_stock",
     "list_keys": "accounts.keys",
     "issue_key": "accounts.keys",
     "revoke_key": "accounts.keys",
@@ -181,6 +181,9 @@ SCOPES = {
     "get_credit_statement": "billing.view",
     "change_credit_account": "billing.credit",
     "clear_account": "billing.pay",
+    "request_write_off": "billing.write_off",
+    "request_account_write_off": "billing.write_off",
+    "recover_write_off": "billing.pay",
     "list_payments": "billing.view",
     "get_payment": "billing.view",
     "refund_payment": "billing.refund",

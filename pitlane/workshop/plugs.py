@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from pitlane.core import listing, navigation, panels, reach, search
+from pitlane.core import approvals, listing, navigation, panels, reach, search
 from pitlane.core.access import Actor
-from pitlane.core.ids import public_id
+from pitlane.core.ids import parse_id, public_id
 from pitlane.core.panels import Panel
 
 from . import policies, queries
@@ -20,6 +20,12 @@ from . import policies, queries
 
 def order_url(order_id: int) -> str:
     return reverse("workshop:order", args=[public_id("ord", order_id)])
+
+
+def order_matter(subject: str, by: Actor) -> approvals.Matter:
+    """What a discount, a price below cost or a reversal is about: the order."""
+    url = order_url(parse_id("ord", subject)) if by.may("workshop.view") else ""
+    return approvals.Matter(url)
 
 
 def to_dispatch(by: Actor) -> int:
@@ -151,6 +157,8 @@ def connect() -> None:
     listing.register(queries.ORDERS)
     reach.register("ord", policies.reaches_order, "order_id")
     reach.register("itm", policies.reaches_item, "item_id")
+    kinds = ("discount", "below_cost", "reverse")
+    approvals.register(*(approvals.ApprovalKind(kind, order_matter) for kind in kinds))
     panels.register("home", cars_today)
     panels.register("home", due_today)
     panels.register("home", needs_me)

@@ -20,12 +20,13 @@ router = Router()
 
 
 class TermsOut(Schema):
-    """Tax (a share: 0.06 is 6 %), small change (1, 10, 100 or 1000 fen), refunds without approval, the till."""
+    """Tax (a share: 0.06 is 6 %), small change (1, 10, 100 or 1000 fen), what passes without approval, the till."""
 
     tax_rate: Decimal
     prices_include_tax: bool
     round_off_fen: int
     refund_without_approval_fen: int
+    adjust_without_approval_fen: int
     till_must_be_opened: bool
 
 
@@ -36,6 +37,7 @@ class TermsIn(Schema):
     prices_include_tax: bool | None = None
     round_off_fen: int | None = None
     refund_without_approval_fen: int | None = Field(None, ge=0)
+    adjust_without_approval_fen: int | None = Field(None, ge=0)
     till_must_be_opened: bool | None = None
 
 

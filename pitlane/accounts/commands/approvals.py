@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
+from pitlane.core import approvals
 from pitlane.core.access import Actor, require
 from pitlane.core.commands import command
 from pitlane.core.errors import Missing, Refused, Text
@@ -80,7 +81,7 @@ def _locked(approval_id: int) -> Approval:
 
 @command
 def decide_approval(*, approval_id: int, approve: bool, note: str = "", by: Actor, at: datetime) -> Approval:
-    """Agree or refuse; never by the person who asked."""
+    """Agree or refuse; never by the person who asked. What a yes sets off at once happens here or not at all."""
     approval = _locked(approval_id)
     allowed = policies.can_decide(by, approval.permission, approval.store_id, approval.requested_by_id)
     require(allowed, approval.permission, _("你不能审批这一项（需要相应权限，且不能审批自己的申请）"))
@@ -100,6 +101,8 @@ def decide_approval(*, approval_id: int, approve: bool, note: str = "", by: Acto
         by=by,
         at=at,
     )
+    if approve and approvals.carry_out(approval.kind, approval.pk, by=by, at=at):
+        approval.refresh_from_db()
     return approval
 
 

@@ -4,9 +4,11 @@ from ..skills import skill_name
 from .actors import LiveKey, actor_for, actor_for_key, discount_limit, find_key, key_hash
 from .approvals import (
     ApprovalScreen,
+    approval_by_id,
     approval_for,
     approval_screen,
     approvals_by,
+    approvals_for,
     open_approval_count,
     open_approvals,
     waiting_approvals,
@@ -28,6 +30,7 @@ from .organisation import (
     roles,
     store_by_id,
     store_code,
+    store_terms,
     stores_for,
 )
 from .oversight import AuditFilter, audit_screen, audit_trail, events_after, job_screen, sentence_of
@@ -66,10 +69,12 @@ __all__ = [
     "actor_for_key",
     "anybody_here",
     "api_keys",
+    "approval_by_id",
     "approval_for",
     "approval_screen",
     "approvals_by",
     "approvals_card",
+    "approvals_for",
     "arrange_screen",
     "audit_screen",
     "audit_trail",
@@ -112,6 +117,7 @@ __all__ = [
     "staff_with_permission",
     "store_by_id",
     "store_code",
+    "store_terms",
     "stores_by_code",
     "stores_for",
     "switcher",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from pitlane.core.access import Actor, visible
+from pitlane.core.approvals import Matter, matter_of
 from pitlane.core.errors import Missing, Text
 from pitlane.core.states import Label
 
@@ -42,6 +44,19 @@ def approval_for(kind: str, subject: str) -> Approval | None:
     return newest
 
 
+def approvals_for(kind: str, subjects: Sequence[str]) -> list[Approval]:
+    """All approvals of a kind for several subjects, the newest first."""
+    return list(Approval.objects.filter(kind=kind, subject__in=subjects).order_by("-pk"))
+
+
+def approval_by_id(approval_id: int) -> Approval:
+    """One approval with the person who asked, for the command that carries it out."""
+    found: Approval | None = Approval.objects.select_related("requested_by").filter(pk=approval_id).first()
+    if found is None:
+        raise Missing()
+    return found
+
+
 def approvals_by(actor: Actor) -> list[Approval]:
     """What this person asked for lately."""
     if actor.kind != "staff":
@@ -52,13 +67,14 @@ def approvals_by(actor: Actor) -> list[Approval]:
 
 @dataclass(frozen=True, slots=True)
 class ApprovalScreen:
-    """One approval, and whether this actor may answer or take it back."""
+    """One approval with what it is about, and whether this actor may answer or take it back."""
 
     approval: Approval
     label: Label
     may_decide: bool
     may_withdraw: bool
     why_not: Text
+    matter: Matter
 
 
 def approval_screen(approval_id: int, actor: Actor) -> ApprovalScreen:
@@ -72,4 +88,5 @@ def approval_screen(approval_id: int, actor: Actor) -> ApprovalScreen:
         raise Missing()
     is_open = found.state == "requested"
     why_not = "" if may or not is_open else _("这是你自己的申请，由别人审批")
-    return ApprovalScreen(found, APPROVAL.label(found.state), may and is_open, own and is_open, why_not)
+    matter = matter_of(found.kind, found.subject, actor)
+    return ApprovalScreen(found, APPROVAL.label(found.state), may and is_open, own and is_open, why_not, matter)

@@ -12,6 +12,7 @@ from pitlane.core.errors import Missing
 from pitlane.core.tenancy import current_org
 
 from ..models import ApiKey, Organisation, Region, Role, Store
+from ..terms import StoreTerms
 
 
 def anybody_here() -> bool:
@@ -63,6 +64,11 @@ def house_by_code(code: str) -> House:
 def house_here() -> House:
     """The open organisation as strangers know it."""
     return House(*Organisation.objects.values_list("pk", "code", "name").get(pk=current_org()))
+
+
+def store_terms(store_id: int) -> StoreTerms:
+    """How a store bills, and what needs a second person there."""
+    return StoreTerms.of(store_by_id(store_id).settings)
 
 
 def store_code(store_id: int) -> str:

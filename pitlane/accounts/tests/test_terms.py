@@ -19,7 +19,13 @@ from pitlane.core.testing import Shop, nothing_changes
 from .factories import admin, browser, manager
 from .test_api import Program
 
-TYPED = {"tax_rate": "6", "round_off_fen": "100", "refund_without_approval": "200", "till_must_be_opened": "on"}
+TYPED = {
+    "tax_rate": "6",
+    "round_off_fen": "100",
+    "refund_without_approval": "200",
+    "adjust_without_approval": "500",
+    "till_must_be_opened": "on",
+}
 
 
 def terms(shop: Shop) -> StoreTerms:
@@ -36,6 +42,7 @@ def terms(shop: Shop) -> StoreTerms:
         ({"round_off_fen": 7}, "round_off_fen"),
         ({"round_off_fen": 0}, "round_off_fen"),
         ({"refund_without_approval_fen": -1}, "refund_without_approval_fen"),
+        ({"adjust_without_approval_fen": -1}, "adjust_without_approval_fen"),
         ({"colour": "red"}, "colour"),
     ],
 )
@@ -73,7 +80,7 @@ def test_the_page_shows_saves_and_explains(shop: Shop) -> None:
     page = client.get(f"/organisation/stores/{ref}/").content.decode()
     assert "结算设置" in page and "抹到角" in page
     assert client.post(f"/organisation/stores/{ref}/terms", TYPED).status_code == 302
-    assert terms(shop) == StoreTerms(Decimal("0.06"), False, 100, 20000, True)
+    assert terms(shop) == StoreTerms(Decimal("0.06"), False, 100, 20000, 50000, True)
     wrong = client.post(f"/organisation/stores/{ref}/terms", {**TYPED, "tax_rate": "106", "round_off_fen": "10"})
     assert wrong.status_code == 422 and 'value="106"' in wrong.content.decode()
     assert terms(shop).round_off_fen == 100

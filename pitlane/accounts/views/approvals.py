@@ -13,6 +13,8 @@ from pitlane.core.http import attempt, signed_in
 from .. import commands, queries
 from ..forms import DecisionForm
 
+SAID = {"approved": _("已同意"), "used": _("已同意并执行"), "refused": _("已拒绝")}
+
 
 @signed_in
 def approvals(request: HttpRequest) -> HttpResponse:
@@ -39,7 +41,7 @@ def approval(request: HttpRequest, pk: int) -> HttpResponse:
             at=request.now,  # type: ignore[attr-defined]
         )
         if decided is not None:
-            messages.success(request, _("已同意") if decided.state == "approved" else _("已拒绝"))
+            messages.success(request, SAID[decided.state])
             return redirect("accounts:approvals")
     context = {"screen": screen, "form": form, "fragment": "HX-Request" in request.headers}
     return render(request, "accounts/approval.html", context, status=422 if form.errors else 200)

@@ -46,6 +46,7 @@ def settlement_facts(card: queries.SettlementCard) -> dict[str, Any]:
         "round": card.round,
         "total_fen": card.total.fen,
         "paid_fen": card.paid.fen,
+        "written_off_fen": card.written_off.fen,
         "due_fen": card.due.fen,
         "discount_fen": card.discount.fen,
         "tax_fen": card.tax.fen,
@@ -64,12 +65,13 @@ def payment_facts(row: queries.PaymentRow) -> dict[str, Any]:
         "kind": row.kind,
         "method": row.method,
         "amount_fen": row.amount.fen,
-        "refundable_fen": row.left.fen,
+        "refundable_fen": row.refundable.fen,
         "reference": row.reference,
         "reason": row.reason,
         "batch": row.batch,
         "at": row.at,
         "by": row.by,
+        "approved_by": row.approved_by,
     }
 
 

@@ -8,7 +8,7 @@ from ninja import Field, Schema
 
 
 class SettlementOut(Schema):
-    """A bill. ``due_fen`` is what is still to be paid."""
+    """A bill. ``due_fen`` is still to be paid, ``written_off_fen`` is the part of ``paid_fen`` that was given up."""
 
     id: str
     number: str
@@ -22,6 +22,7 @@ class SettlementOut(Schema):
     round: int
     total_fen: int
     paid_fen: int
+    written_off_fen: int
     due_fen: int
     discount_fen: int
     tax_fen: int
@@ -56,7 +57,7 @@ class LineOut(Schema):
 
 
 class PaymentOut(Schema):
-    """One movement of money; negative when it was given back."""
+    """One movement of money; negative when it was given back. With the method ``write_off`` no money moved."""
 
     id: str
     number: str
@@ -69,6 +70,7 @@ class PaymentOut(Schema):
     batch: str
     at: datetime
     by: str
+    approved_by: str
 
 
 class SettlementDetail(SettlementOut):
@@ -130,6 +132,19 @@ class RefundOut(Schema):
 
     payment: PaymentOut | None = None
     approval: str | None = None
+
+
+class WriteOffIn(Schema):
+    """A debt to give up; the reason is for the person who approves."""
+
+    amount_fen: int
+    reason: str = Field(max_length=200)
+
+
+class ApprovalAsked(Schema):
+    """The approval that a request waits for."""
+
+    approval: str
 
 
 class DepositIn(PaymentIn):

@@ -9,6 +9,7 @@ from .refunds import Refund, refund_deposit_or_request, refund_or_request, refun
 from .reversal import request_reversal, reverse_settlements
 from .settle import settle
 from .tills import close_till, open_till
+from .write_offs import carry_out_write_off, recover_write_off, request_account_write_off, request_write_off
 
 __all__ = [
     "Bill",
@@ -20,17 +21,21 @@ __all__ = [
     "Settlement",
     "TillSession",
     "apply_deposit",
+    "carry_out_write_off",
     "change_credit",
     "charge_account",
     "clear_account",
     "close_till",
     "open_credit",
     "open_till",
+    "recover_write_off",
     "refund_deposit",
     "refund_deposit_or_request",
     "refund_or_request",
     "refund_payment",
+    "request_account_write_off",
     "request_reversal",
+    "request_write_off",
     "reverse_settlements",
     "settle",
     "take_deposit",

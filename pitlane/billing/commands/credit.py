@@ -134,7 +134,7 @@ def clear_account(
         raise Conflict(text, code="overpaid", field="amount", due=owed.fen)
     day = timezone.localtime(at).date()
     batch = next_number(kind="X", store_id=place, store_code=store_code(place), day=day).full
-    paid = _pay_oldest(chosen, amount)
+    paid = ledger.oldest_first(chosen, amount)
     made = [
         ledger.receive(
             bill,
@@ -163,13 +163,13 @@ def clear_account(
 
 
 def _on_account(customer_id: int, settlement_ids: Sequence[int]) -> list[Settlement]:
+    if not settlement_ids:
+        return ledger.bills_on_account(customer_id)
     rows = Settlement.objects.select_for_update().filter(payer_id=customer_id, reverses=None)
-    if settlement_ids:
-        found = list(rows.filter(pk__in=settlement_ids).order_by("pk"))
-        if len(found) != len(set(settlement_ids)):
-            raise Missing()
-        return found
-    return list(rows.filter(state="on_account").order_by("pk"))
+    found = list(rows.filter(pk__in=settlement_ids).order_by("pk"))
+    if len(found) != len(set(settlement_ids)):
+        raise Missing()
+    return found
 
 
 def _cleared(request_key: str, customer_id: int, method: str, amount: Money) -> list[Payment]:
@@ -180,14 +180,3 @@ def _cleared(request_key: str, customer_id: int, method: str, amount: Money) -> 
     if total(row.amount for row in rows) != amount:
         raise ledger.key_reused()
     return rows
-
-
-def _pay_oldest(bills: list[Settlement], amount: Money) -> list[tuple[Settlement, Money]]:
-    """Which bill gets how much: the oldest first, the last one perhaps in part."""
-    parts: list[tuple[Settlement, Money]] = []
-    for bill in sorted(bills, key=lambda one: (one.settled_at, one.pk)):
-        part = min(bill.due, amount)
-        if part:
-            parts.append((bill, part))
-            amount = amount - part
-    return parts

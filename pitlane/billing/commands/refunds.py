@@ -38,6 +38,8 @@ def _payment(payment_id: int) -> tuple[Payment, Settlement]:
         raise Missing()
     if found.kind != Payment.Kind.PAYMENT or found.settlement_id is None:
         raise Refused(_("只有结算单的收款可以这样退款"), code="not_refundable")
+    if found.method == Method.WRITE_OFF:
+        raise Refused(_("坏账核销没有收到钱，不能退款"), code="written_off")
     return found, ledger.locked_settlement(found.settlement_id)
 
 

@@ -62,7 +62,8 @@ def request_reversal(*, order_id: int, reason: str, by: Actor, at: datetime) -> 
 def reverse_settlements(
     *, order_id: int, reason: str, approval_id: int | None, by: Actor, at: datetime
 ) -> list[Settlement]:
-    """Reverse all bills of an order. What was paid becomes its deposit, what was on account is released."""
+    """Reverse all bills of an order. What was paid becomes its deposit, what was on account is released, and what was
+    written off is due again with the next bill."""
     bills = _active(order_id)
     require(policies.can_reverse(by, bills[0].store_id), "billing.reverse")
     if not reason.strip():
@@ -74,12 +75,14 @@ def reverse_settlements(
 
 
 def _reverse(bill: Settlement, reason: str, by: Actor, at: datetime) -> Settlement:
-    paid, owed = bill.paid, bill.due
+    received, written_off, owed = bill.received, bill.written_off, bill.due
     released = ledger.free_credit(bill, owed, None, at) if bill.state == "on_account" else ZERO
     SETTLEMENT.apply(bill, "reverse")
-    bill.reversed_at, bill.reason, bill.paid = at, reason, ZERO
-    bill.save(update_fields=["state", "reversed_at", "reason", "paid"])
-    to_deposit = _give_up_paid(bill, paid, reason, by, at) if paid else ZERO
+    bill.reversed_at, bill.reason, bill.paid, bill.written_off = at, reason, ZERO, ZERO
+    bill.save(update_fields=["state", "reversed_at", "reason", "paid", "written_off"])
+    if written_off:
+        _correct(bill, Method.WRITE_OFF, written_off, f"reversal:{bill.pk}:write_off", reason, by, at)
+    to_deposit = _give_up_paid(bill, received, reason, by, at) if received else ZERO
     negative = _negative(bill, reason, by, at)
     reversed_ = SettlementReversed(
         **ledger.about(bill),
@@ -97,20 +100,26 @@ def _give_up_paid(bill: Settlement, paid: Money, reason: str, by: Actor, at: dat
     internal = bill.payer_kind == PayerKind.INTERNAL
     if not internal:
         ledger.add_to_deposit(ledger.locked_deposit(bill.order_id, bill.debtor_id, by.org_id), paid)
+    way = Method.INTERNAL if internal else Method.DEPOSIT
+    _correct(bill, way, paid, f"reversal:{bill.pk}", reason, by, at)
+    return ZERO if internal else paid
+
+
+def _correct(bill: Settlement, method: str, amount: Money, key: str, reason: str, by: Actor, at: datetime) -> None:
+    """The row of the cash book that takes an amount off a reversed bill."""
     ledger.write_payment(
         kind=Payment.Kind.CORRECTION,
-        method=Method.INTERNAL if internal else Method.DEPOSIT,
-        amount=-paid,
+        method=method,
+        amount=-amount,
         store_id=bill.store_id,
         settlement=bill,
         order_id=bill.order_id,
         customer_id=bill.debtor_id,
-        request_key=f"reversal:{bill.pk}",
+        request_key=key,
         reason=reason,
         by=by,
         at=at,
     )
-    return ZERO if internal else paid
 
 
 def _negative(bill: Settlement, reason: str, by: Actor, at: datetime) -> Settlement:
@@ -128,6 +137,7 @@ def _negative(bill: Settlement, reason: str, by: Actor, at: datetime) -> Settlem
         cost=-bill.cost,
         reason=reason,
         paid=ZERO,
+        written_off=ZERO,
         reverses=bill,
         settled_at=at,
         settled_by=by.name,

@@ -92,6 +92,7 @@ def _freeze(
         rounding=priced.rounding,
         cost=priced.cost,
         paid=ZERO,
+        written_off=ZERO,
         odometer=facts.odometer,
         facts=facts.printed(),
         settled_at=at,

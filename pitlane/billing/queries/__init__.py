@@ -5,6 +5,7 @@ from .customers import CustomerTotals, customer_totals, customer_totals_for, per
 from .days import DayReport, day_report
 from .kept import BILLS, PAYMENTS, bill_filter, payment_filter
 from .listing import PERIODS, ListFilter, SettlementList, settlement_list, waiting_count
+from .matters import refund_matter, write_off_matter
 from .papers import Paper, Receipt, receipt, statement, statements_for_order
 from .payments import VIEWS as PAYMENT_VIEWS
 from .payments import PaymentFilter, PaymentList, PaymentScreen, payment_list, payment_screen
@@ -74,6 +75,7 @@ __all__ = [
     "payment_screen",
     "personal_rows",
     "receipt",
+    "refund_matter",
     "settlement_card",
     "settlement_list",
     "settlement_screen",
@@ -84,4 +86,5 @@ __all__ = [
     "till_screen",
     "till_sheet",
     "waiting_count",
+    "write_off_matter",
 ]

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import F, Sum
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from pitlane.accounts.queries import approval_for
 from pitlane.core.access import Actor
 from pitlane.core.errors import Missing, Text
 from pitlane.core.ids import public_id
 from pitlane.core.money import ZERO, Money, total
 
 from .. import policies
-from ..models import CreditAccount, CreditEntry, Settlement
+from ..approving import WRITE_OFF
+from ..models import CreditAccount, CreditEntry, Method, Settlement
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +119,7 @@ class EntryRow:
 
     at: datetime
     text: Text
+    note: str
     reference: str
     settlement_ref: str
     plate: str
@@ -158,6 +163,9 @@ class AccountScreen:
     bills: list[OpenBill]
     owed: Money
     overdue: Money
+    written_off: Money
+    write_off: Any
+    may_write_off: bool
     may_clear: bool
     may_change: bool
 
@@ -176,6 +184,8 @@ def account_screen(
     rows = CreditEntry.objects.filter(account=account, at__date__gte=first, at__date__lte=last)
     entries = [_entry(row) for row in rows.select_related("settlement", "payment").order_by("pk")]
     bills = _bills(account, today)
+    given_up = Settlement.objects.filter(payer_id=account.customer_id, written_off__gt=0)
+    asked = approval_for(WRITE_OFF, account.ref)
     return AccountScreen(
         card=credit_card(account),
         name=account.customer.name,
@@ -190,6 +200,9 @@ def account_screen(
         bills=bills,
         owed=total(bill.due for bill in bills),
         overdue=total(bill.due for bill in bills if bill.days_late > 0),
+        written_off=given_up.aggregate(sum=Sum("written_off"))["sum"] or ZERO,
+        write_off=asked if asked is not None and asked.state == "requested" else None,
+        may_write_off=by.may("billing.write_off"),
         may_clear=by.may("billing.pay"),
         may_change=policies.can_manage_credit(by),
     )
@@ -198,10 +211,13 @@ def account_screen(
 def _entry(entry: CreditEntry) -> EntryRow:
     bill, payment = entry.settlement, entry.payment
     up = entry.amount.fen > 0
-    text = _("挂账") if up else _("销账") if payment else _("反结算")
+    given_up = payment is not None and payment.method == Method.WRITE_OFF
+    text = _("挂账") if up else _("坏账核销") if given_up else _("销账") if payment else _("反结算")
+    why = {"reason": payment.reason, "who": payment.approved_by} if payment and given_up else None
     return EntryRow(
         at=entry.at,
         text=text,
+        note=gettext("%(reason)s · %(who)s 同意") % why if why else "",
         reference=(payment.batch or payment.number) if payment else bill.short_number if bill else "",
         settlement_ref=bill.ref if bill else "",
         plate=bill.facts.get("plate", "") if bill else "",

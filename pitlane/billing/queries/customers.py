@@ -26,6 +26,7 @@ class CustomerTotals:
     due: Money = ZERO
     on_account: Money = ZERO
     deposit: Money = ZERO
+    written_off: Money = ZERO
     credit: CreditCard | None = None
 
     @property
@@ -47,6 +48,7 @@ def customer_totals_for(customer_ids: Iterable[int]) -> dict[int, CustomerTotals
         spent=Sum("total"),
         bills=Count("pk"),
         last=Max("settled_at"),
+        written_off=Sum("written_off"),
         open=Sum(F("total") - F("paid"), filter=~Q(state="on_account")),
         charged=Sum(F("total") - F("paid"), filter=Q(state="on_account")),
     )
@@ -65,6 +67,7 @@ def _totals(row: dict[str, object], deposit: Money, credit: CreditCard | None) -
         due=as_money(row.get("open")),
         on_account=as_money(row.get("charged")),
         deposit=deposit,
+        written_off=as_money(row.get("written_off")),
         credit=credit,
     )
 

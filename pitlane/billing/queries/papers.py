@@ -14,7 +14,7 @@ from pitlane.core.chinese import capital_amount
 from pitlane.core.errors import Missing, Text
 from pitlane.core.money import Money, total
 
-from ..models import PayerKind, Payment, Settlement, SettlementLine
+from ..models import Method, PayerKind, Payment, Settlement, SettlementLine
 from .screen import PartGroup, PaymentRow, part_groups, payment_row, payment_rows
 from .settlements import SettlementCard, bill_for, settlement_card
 
@@ -55,7 +55,7 @@ def _paper(bill: Settlement) -> Paper:
         guaranteed=[line for line in lines if line.guarantee_days or line.guarantee_km],
         listed=total(line.share for line in lines),
         capital=capital_amount(bill.total.fen),
-        payments=payment_rows(list(bill.payments.order_by("pk"))),
+        payments=payment_rows(list(bill.payments.exclude(method=Method.WRITE_OFF).order_by("pk"))),
     )
 
 

@@ -13,7 +13,7 @@ from pitlane.accounts.queries import approval_for
 from pitlane.core.access import Actor, visible
 from pitlane.core.api import keyset
 from pitlane.core.errors import Missing, Text
-from pitlane.core.money import Money
+from pitlane.core.money import Money, total
 
 from .. import policies
 from ..approving import deposit_subject
@@ -29,6 +29,7 @@ VIEWS: dict[str, tuple[Text, tuple[str, ...]]] = {
     "deposit": (_("定金"), (Payment.Kind.DEPOSIT,)),
     "refund": (_("退款"), (Payment.Kind.REFUND,)),
     "correction": (_("冲正"), (Payment.Kind.CORRECTION,)),
+    "write_off": (_("坏账核销"), ()),
 }
 
 
@@ -60,7 +61,8 @@ class BookRow:
 
 @dataclass(frozen=True, slots=True)
 class PaymentList:
-    """One page of the cash book; ``by_method`` are the sums of everything that matches."""
+    """One page of the cash book; ``by_method`` are the sums of everything that matches, ``total`` leaves out what was
+    written off."""
 
     rows: list[BookRow]
     next: str | None
@@ -77,6 +79,10 @@ def matching_payments(chosen: PaymentFilter, by: Actor, at: datetime) -> QuerySe
         rows = rows.filter(store_id=by.store_id)
     if kinds := VIEWS.get(chosen.view, VIEWS["all"])[1]:
         rows = rows.filter(kind__in=kinds)
+    if chosen.view in ("payment", "correction"):
+        rows = rows.exclude(method=Method.WRITE_OFF)
+    if chosen.view == "write_off":
+        rows = rows.filter(method=Method.WRITE_OFF)
     if chosen.method:
         rows = rows.filter(method=chosen.method)
     if chosen.mine:
@@ -107,7 +113,7 @@ def payment_list(chosen: PaymentFilter, by: Actor, at: datetime) -> PaymentList:
         rows=[_row(payment) for payment in rows],
         next=following,
         count=sum(count for _amount, count in by_method.values()),
-        total=Money(sum(amount.fen for amount, _count in by_method.values())),
+        total=total(amount for method, (amount, _count) in by_method.items() if method != Method.WRITE_OFF),
         by_method=[(m.value, m.label, by_method[m.value][0]) for m in Method if m.value in by_method],
         filter=chosen,
     )
@@ -146,7 +152,7 @@ def payment_screen(payment_id: int, by: Actor) -> PaymentScreen:
         row=row,
         settlement=settlement_card(payment.settlement) if payment.settlement else None,
         name=payment.customer.name,
-        left=row.left if held is None else held,
+        left=row.refundable if held is None else held,
         approval=approval_for("refund", subject),
         may_refund=policies.can_refund(by, payment.store_id),
     )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from pitlane.accounts.queries import approval_for
 from pitlane.core.access import Actor
 from pitlane.core.errors import Text
 from pitlane.core.events import KINDS
@@ -16,6 +18,7 @@ from pitlane.core.money import ZERO, Money, total
 from pitlane.core.sentences import Sentence
 
 from .. import policies
+from ..approving import WRITE_OFF
 from ..bills import sum_parts, why_line
 from ..models import Method, Payment, Settlement, SettlementLine
 from ..pricing import PART_NAMES
@@ -50,7 +53,8 @@ class PartGroup:
 
 @dataclass(frozen=True, slots=True)
 class PaymentRow:
-    """One movement of money on the bill; ``left`` is what could still be given back."""
+    """One movement of money on the bill; ``left`` is what could still be given back, of a write-off what could still
+    be recovered."""
 
     id: int
     ref: str
@@ -65,7 +69,18 @@ class PaymentRow:
     batch: str
     at: datetime
     by: str
+    approved_by: str
     left: Money
+
+    @property
+    def given_up(self) -> bool:
+        """Was this a write-off, in which no money moved?"""
+        return self.method == Method.WRITE_OFF
+
+    @property
+    def refundable(self) -> Money:
+        """What could be paid out: nothing of a write-off."""
+        return ZERO if self.given_up else self.left
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +109,7 @@ class SettlementScreen:
     reversed_bill: SettlementCard | None
     listed: Money
     may: dict[str, May]
+    write_off: Any
 
 
 def part_groups(lines: list[SettlementLine]) -> list[PartGroup]:
@@ -112,7 +128,7 @@ def payment_row(payment: Payment, back: Money = ZERO) -> PaymentRow:
         ref=payment.ref,
         number=payment.number,
         kind=payment.kind,
-        kind_label=Payment.Kind(payment.kind).label,
+        kind_label=_kind(payment),
         method=payment.method,
         method_label=Method(payment.method).label,
         amount=payment.amount,
@@ -121,8 +137,15 @@ def payment_row(payment: Payment, back: Money = ZERO) -> PaymentRow:
         batch=payment.batch,
         at=payment.received_at,
         by=payment.received_by,
+        approved_by=payment.approved_by,
         left=payment.amount + back if payment.kind == Payment.Kind.PAYMENT else ZERO,
     )
+
+
+def _kind(payment: Payment) -> Text:
+    if payment.method == Method.WRITE_OFF:
+        return Method.WRITE_OFF.label if payment.kind == Payment.Kind.PAYMENT else _("核销收回")
+    return Payment.Kind(payment.kind).label
 
 
 def payment_rows(payments: list[Payment]) -> list[PaymentRow]:
@@ -142,6 +165,8 @@ def settlement_screen(settlement_id: int, by: Actor, at: datetime) -> Settlement
     others = {other.pk: settlement_card(other) for other in of_order}
     negative = next((other for other in of_order if other.reverses_id == bill.pk), None)
     payments = list(bill.payments.order_by("pk"))
+    asked = approval_for(WRITE_OFF, bill.ref)
+    waits = asked if asked is not None and asked.state == "requested" else None
     return SettlementScreen(
         card=settlement_card(bill),
         bill=bill,
@@ -153,11 +178,12 @@ def settlement_screen(settlement_id: int, by: Actor, at: datetime) -> Settlement
         reversal=others.get(negative.pk) if negative else None,
         reversed_bill=others.get(bill.reverses_id or 0),
         listed=total(line.list_amount for line in lines),
-        may=_may(bill, by),
+        may=_may(bill, by, bool(waits)),
+        write_off=waits,
     )
 
 
-def _may(bill: Settlement, by: Actor) -> dict[str, May]:
+def _may(bill: Settlement, by: Actor, waits: bool) -> dict[str, May]:
     over = bill.state == "reversed"
     settled_why = _("已反结算") if over else _("已付清")
     pay = bill.due.fen > 0
@@ -167,6 +193,11 @@ def _may(bill: Settlement, by: Actor) -> dict[str, May]:
             bill.state in ("paid", "partial") and policies.can_refund(by, bill.store_id),
             _("没有退款权限") if bill.paid and not over else _("没有可退的收款"),
         ),
+        "write_off": May(
+            pay and not waits and policies.can_write_off(by, bill.store_id),
+            settled_why if not pay else _("已有核销申请在等审批") if waits else _("没有申请坏账核销的权限"),
+        ),
+        "recover": May(bool(bill.written_off) and policies.can_pay(by, bill.store_id), _("没有收款权限")),
         "reverse": May(
             not over and policies.can_reverse(by, bill.store_id), settled_why if over else _("没有反结算权限")
         ),

@@ -16,7 +16,7 @@ from pitlane.core.money import ZERO, Money, total
 from pitlane.core.states import Label
 
 from ..models import DepositBalance, Method, PayerKind, Settlement
-from ..states import SETTLEMENT
+from ..states import SETTLEMENT, WRITTEN_OFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,8 @@ class SettlementCard:
     label: Label
     total: Money
     paid: Money
+    received: Money
+    written_off: Money
     due: Money
     discount: Money
     tax: Money
@@ -52,6 +54,11 @@ class SettlementCard:
     settled_by: str
     on_account: bool
     negative: bool
+
+
+def label_of(bill: Settlement) -> Label:
+    """The state in a word; a bill that was closed by giving up money is not called paid."""
+    return WRITTEN_OFF if bill.state == "paid" and bill.written_off else SETTLEMENT.label(bill.state)
 
 
 def settlement_card(bill: Settlement) -> SettlementCard:
@@ -74,9 +81,11 @@ def settlement_card(bill: Settlement) -> SettlementCard:
         plate_kind=bill.facts.get("plate_kind", ""),
         vehicle=bill.facts.get("vehicle", ""),
         state=bill.state,
-        label=SETTLEMENT.label(bill.state),
+        label=label_of(bill),
         total=bill.total,
         paid=bill.paid,
+        received=bill.received,
+        written_off=bill.written_off,
         due=bill.due,
         discount=bill.discount,
         tax=bill.tax,

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from django.db import connections
 
+from pitlane.accounts.commands import decide_approval
+from pitlane.accounts.models import Approval
 from pitlane.billing import commands
 from pitlane.billing.models import CreditAccount, Payment, Settlement
 from pitlane.core.access import system
@@ -20,7 +22,7 @@ from pitlane.core.money import Money
 from pitlane.core.tenancy import scope
 from pitlane.core.testing import Shop
 
-from .factories import a_cashier, a_customer, line, order_facts, settled, troubles, yuan
+from .factories import a_cashier, a_customer, line, order_facts, paid, settled, troubles, yuan
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -120,4 +122,55 @@ def test_a_deposit_is_not_used_twice(shop: Shop, at: datetime) -> None:
 
     assert codes(together(shop.org_id, [job(turn) for turn in range(5)])) == ["deposit_short"] * 4
     assert Settlement.objects.get().paid == yuan(60) and Settlement.objects.get().due > Money(0)
+    assert troubles() == []
+
+
+def asked_to_write_off(shop: Shop, amount: int, at: datetime) -> Approval:
+    bill = Settlement.objects.get()
+    facts = {"amount": yuan(amount), "reason": "失联", "by": shop.boss(), "at": at}
+    made: Approval = commands.request_write_off(settlement_id=bill.pk, **facts)
+    return made
+
+
+def test_two_people_who_agree_at_once_write_off_once(shop: Shop, at: datetime) -> None:
+    settled(shop, amount=300)
+    asked = asked_to_write_off(shop, 100, at)
+    jobs = [
+        lambda: decide_approval(approval_id=asked.pk, approve=True, by=system(shop.org_id), at=at) for _turn in range(4)
+    ]
+    answers = together(shop.org_id, jobs)
+    assert len(codes(answers)) == 3
+    bill = Settlement.objects.get()
+    assert (bill.written_off, bill.paid, Payment.objects.count()) == (yuan(100), yuan(100), 1)
+    assert Approval.objects.get().state == "used" and troubles() == []
+
+
+def test_a_write_off_and_a_payment_at_once_close_no_more_than_is_due(shop: Shop, at: datetime) -> None:
+    bill = settled(shop, amount=300)
+    asked = asked_to_write_off(shop, 200, at)
+    answers = together(
+        shop.org_id,
+        [
+            lambda: decide_approval(approval_id=asked.pk, approve=True, by=system(shop.org_id), at=at),
+            lambda: paid(shop, bill, 200),
+        ],
+    )
+    assert codes(answers) in (["overpaid"], ["write_off_too_much"])
+    after = Settlement.objects.get()
+    assert (after.paid, after.due) == (yuan(200), yuan(100))
+    assert Approval.objects.get().state == ("used" if after.written_off else "requested")
+    assert troubles() == []
+
+
+def test_a_write_off_is_recovered_no_more_than_once_over(shop: Shop, at: datetime) -> None:
+    settled(shop, amount=300)
+    decide_approval(approval_id=asked_to_write_off(shop, 100, at).pk, approve=True, by=system(shop.org_id), at=at)
+    given_up = Payment.objects.get()
+
+    def job(turn: int) -> Callable[[], Any]:
+        facts = {"method": "bank", "amount": yuan(60), "request_key": f"r{turn}", "by": system(shop.org_id), "at": at}
+        return lambda: commands.recover_write_off(payment_id=given_up.pk, **facts)
+
+    assert codes(together(shop.org_id, [job(turn) for turn in range(3)])) == ["recovered_too_much"] * 2
+    assert Settlement.objects.get().written_off == yuan(40)
     assert troubles() == []

@@ -88,6 +88,11 @@ def _actions(page: queries.SettlementScreen) -> list[dict[str, Any]]:
         allowed, why = may["reverse"].allowed, may["reverse"].why
         reverse_ = {"label": _("反结算"), "url": reopen_url, "method": "get", "icon": "arrow-back-up", "drawer": True}
         actions.append({**reverse_, "allowed": allowed, "why": why})  # type: ignore[dict-item]
+    if page.card.due and not page.card.negative:
+        allowed, why = may["write_off"].allowed, may["write_off"].why
+        url = reverse("billing:write_off", args=[page.card.ref])
+        give_up = {"label": _("坏账核销"), "url": url, "method": "get", "icon": "eraser", "drawer": True}
+        actions.append({**give_up, "allowed": allowed, "why": why})  # type: ignore[dict-item]
     if pay_url:
         pay = {"label": _("收款"), "url": pay_url, "method": "get", "icon": "cash", "key": "F9", "primary": True}
         actions.append({**pay, "allowed": may["pay"].allowed, "why": may["pay"].why})  # type: ignore[dict-item]
