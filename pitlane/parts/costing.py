@@ -52,3 +52,8 @@ def plain(quantity: Decimal) -> str:
     """A quantity as people write it: 1, 4.5, 0.25."""
     text = f"{quantity:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def signed(quantity: Decimal) -> str:
+    """A change of a quantity, its sign always shown: +1, -4.5."""
+    return f"+{plain(quantity)}" if quantity > 0 else plain(quantity)

@@ -85,6 +85,7 @@ class StockAdjusted(Event):
     part_name: str
     quantity: Decimal
     reason: str
+    approval_id: int | None = None
 
     def sentence(self) -> str:
         return _("库存调整：%(name)s %(quantity)s") % _facts(self.part_name, self.quantity)

@@ -156,9 +156,8 @@ def line_of(level: StockLevel, change: Change, *, by: Actor, at: datetime, **fac
         on_hand_after=level.on_hand,
         reserved_after=level.reserved,
         value_after=level.value,
-        by_name=by.name,
         at=at,
-        **facts,
+        **{"by_name": by.name, **facts},
     )
 
 

@@ -127,6 +127,8 @@ class Movement(HasPublicId, OrgModel):
     document = models.CharField(max_length=40, blank=True)
     batch = models.CharField(max_length=40, blank=True)
     by_name = models.CharField(max_length=80)
+    approved_by = models.CharField(max_length=80, blank=True)
+    approval_id = models.BigIntegerField(null=True)
     at = models.DateTimeField()
 
     class Meta:
@@ -139,6 +141,28 @@ class Movement(HasPublicId, OrgModel):
             models.Index(fields=["warehouse", "at"], name="parts_movement_warehouse"),
             models.Index(fields=["org", "order_id"], name="parts_movement_order"),
         ]
+
+
+class Adjustment(HasPublicId, OrgModel):
+    """A correction of the stock that waits for approval because of its value: what its asker found, to be entered by
+    the yes. ``quantity`` is signed; ``movement`` is the line that came of it."""
+
+    id_prefix = "adj"
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="+")
+    part = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="+")
+    quantity = quantity_field()
+    unit_cost = MoneyField(null=True)
+    reason = models.CharField(max_length=120)
+    approval_id = models.BigIntegerField(null=True)
+    movement = models.OneToOneField(Movement, null=True, on_delete=models.PROTECT, related_name="+")
+    asked_by = models.CharField(max_length=80)
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(quantity=0), name="parts_adjustment_quantity"),
+        ]
+        indexes = [models.Index(fields=["warehouse", "part", "-id"], name="parts_adjustment_part")]
 
 
 class Requisition(HasPublicId, OrgModel):

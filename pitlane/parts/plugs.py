@@ -9,13 +9,14 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from pitlane.core import listing, panels
+from pitlane.core import approvals, listing, panels
 from pitlane.core.access import Actor
 from pitlane.core.navigation import Entry, register
 from pitlane.core.search import Kind, register_kind
 from pitlane.core.states import Label
 
-from . import queries
+from . import commands, queries
+from .adjusting import KIND
 
 LOW = Label("hold", _("缺货"))
 SHOWN = 8
@@ -45,6 +46,7 @@ def to_hand_out(*, by: Actor, at: datetime, store_id: int | None = None, **_fact
 
 def connect() -> None:
     """Called once by ``project``."""
+    approvals.register(approvals.ApprovalKind(KIND, queries.adjustment_matter, commands.carry_out_adjustment))
     listing.register(queries.PARTS)
     panels.register("home", to_hand_out)
     register(Entry("parts", pgettext_lazy("rail", "配件"), "package", "parts:list", "parts.view", 70, "g p", ready))

@@ -45,6 +45,11 @@ def can_adjust(actor: Actor, store_id: int) -> bool:
     return actor.may("parts.adjust", store_id)
 
 
+def can_approve_adjustment(actor: Actor, store_id: int) -> bool:
+    """Agree to a loss that is too dear for whoever counted it."""
+    return actor.may("accounts.approve_stock", store_id)
+
+
 def can_require(actor: Actor, store_id: int) -> bool:
     """Ask for parts: whoever sees the stock, and the customer whose approval orders the work."""
     return actor.kind == "customer" or actor.may("parts.view", store_id)

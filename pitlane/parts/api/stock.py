@@ -54,6 +54,7 @@ class MovementOut(Schema):
     order: str | None
     note: str
     by: str
+    approved_by: str
     at: datetime
 
 
@@ -83,6 +84,12 @@ class AdjustmentIn(Schema):
     unit_cost_fen: int | None = Field(None, ge=0)
 
 
+class AdjustmentWaits(Schema):
+    """The approval that a dear correction waits for."""
+
+    approval: str
+
+
 def _movement_out(row: queries.MovementRow) -> MovementOut:
     return MovementOut(
         id=row.ref,
@@ -97,6 +104,7 @@ def _movement_out(row: queries.MovementRow) -> MovementOut:
         order=public_id("ord", row.order_id) if row.order_id else None,
         note=row.note,
         by=row.by_name,
+        approved_by=row.approved_by,
         at=row.at,
     )
 
@@ -172,11 +180,15 @@ def receive_parts(request: HttpRequest, body: ReceiptIn) -> Any:
 
 
 @router.post(
-    "/adjustments", operation_id="adjust_stock", response={201: MovementOut | None}, summary="Correct the stock"
+    "/adjustments",
+    operation_id="adjust_stock",
+    response={201: MovementOut | None, 202: AdjustmentWaits},
+    summary="Correct the stock",
 )
 @idempotent
 def adjust_stock(request: HttpRequest, body: AdjustmentIn) -> Any:
-    made = commands.adjust(
+    """202 when the value is above the store's limit and the correction now waits for an approval."""
+    done = commands.adjust_or_request(
         warehouse_id=parse_id("whs", body.warehouse),
         part_id=parse_id("prt", body.part),
         reason=body.reason,
@@ -185,4 +197,7 @@ def adjust_stock(request: HttpRequest, body: AdjustmentIn) -> Any:
         unit_cost=None if body.unit_cost_fen is None else Money(body.unit_cost_fen),
         **who(request),
     )
+    if done.approval is not None:
+        return 202, AdjustmentWaits(approval=done.approval.ref)
+    made = done.movement
     return 201, _movement_out(queries.movement_row(made, request.actor)) if made else None  # type: ignore[attr-defined]

@@ -1,5 +1,6 @@
 """Reads of parts, split by screen."""
 
+from .adjustments import adjustment_matter, waiting_adjustments
 from .exporting import count_exported_parts, stock_header, stock_rows
 from .listing import PARTS, part_conditions
 from .parts import (
@@ -62,6 +63,7 @@ __all__ = [
     "QueueRow",
     "RequisitionCard",
     "StockFigures",
+    "adjustment_matter",
     "categories",
     "count_exported_parts",
     "expected_costs",
@@ -95,6 +97,7 @@ __all__ = [
     "stock_header",
     "stock_rows",
     "stocked",
+    "waiting_adjustments",
     "warehouse_by_id",
     "warehouses",
 ]

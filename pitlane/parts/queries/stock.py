@@ -113,6 +113,7 @@ class MovementRow:
     demand: str
     note: str
     by_name: str
+    approved_by: str
     at: datetime
 
 
@@ -145,6 +146,7 @@ def movement_row(row: Movement, by: Actor) -> MovementRow:
         demand=row.demand,
         note=" · ".join(filter(None, [row.supplier, row.document, row.batch, row.reason])),
         by_name=row.by_name,
+        approved_by=row.approved_by,
         at=row.at,
     )
 

@@ -9,7 +9,9 @@ import pytest
 from django.db import connection
 
 from conftest import make_shop
+from pitlane.accounts.commands import decide_approval
 from pitlane.core import doctor
+from pitlane.core.access import system
 from pitlane.core.errors import PitlaneError
 from pitlane.core.tenancy import scope
 from pitlane.core.testing import NOON, Shop
@@ -104,4 +106,42 @@ def test_issue_return_receive_and_loss_cross_each_other() -> None:
     )
     assert set(outcomes) <= {"done", "backordered"} and outcomes.count("done") >= 4
     with scope(shop.org_id):
+        assert doctor.examine(CHECKS) == []
+
+
+def test_two_people_who_agree_to_one_loss_at_once_enter_it_once() -> None:
+    shop = make_shop("agree")
+    with scope(shop.org_id):
+        house, item = factories.warehouse(shop), factories.part(shop)
+        factories.stock(shop, house, item, "10", 100_000)
+        place = {"warehouse_id": house.pk, "part_id": item.pk, "reason": "盘亏", "by": shop.boss(), "at": NOON}
+        asked = commands.adjust_or_request(quantity=Decimal(-4), **place).approval
+    key = {"by": system(shop.org_id), "at": NOON}
+    agree = lambda: decide_approval(approval_id=asked.pk, approve=True, **key)  # noqa: E731
+    outcomes = at_once(shop, [agree, agree, agree])
+    assert outcomes.count("done") == 1
+    with scope(shop.org_id):
+        assert StockLevel.objects.get().on_hand == 6
+        assert doctor.examine(CHECKS) == []
+
+
+def test_a_loss_agreed_to_while_the_parts_are_handed_out_never_goes_below_nothing() -> None:
+    shop = make_shop("handed")
+    with scope(shop.org_id):
+        house, item = factories.warehouse(shop), factories.part(shop)
+        factories.stock(shop, house, item, "4", 100_000)
+        factories.want(shop, house, item, "order_part:1", "3")
+        place = {"warehouse_id": house.pk, "part_id": item.pk, "reason": "盘亏", "by": shop.boss(), "at": NOON}
+        asked = commands.adjust_or_request(quantity=Decimal(-3), **place).approval
+    key = {"by": system(shop.org_id), "at": NOON}
+    outcomes = at_once(
+        shop,
+        [
+            lambda: decide_approval(approval_id=asked.pk, approve=True, **key),
+            lambda: commands.issue(demand="order_part:1", **key),
+        ],
+    )
+    assert "done" in outcomes and outcomes != ["done", "done"]
+    with scope(shop.org_id):
+        assert StockLevel.objects.get().on_hand == 1
         assert doctor.examine(CHECKS) == []

@@ -178,6 +178,7 @@ def test_a_loss_takes_back_the_newest_promises(shop: Shop, at: datetime) -> None
         "part_name": item.name,
         "quantity": "-1.500",
         "reason": "盘亏",
+        "approval_id": None,
     }
     assert doctor.examine(CHECKS) == []
 

@@ -92,9 +92,18 @@ def adjust(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         facts = form.cleaned_data
         place = {"warehouse_id": facts["warehouse"].pk, "part_id": pk}
-        line = attempt(form, commands.adjust, **place, counted=facts["counted"], reason=facts["reason"], **who(request))
-        if not form.errors:
-            messages.success(request, _("已调整库存") if line else _("库存本来就是这个数，没有变化"))
+        what = {"counted": facts["counted"], "reason": facts["reason"]}
+        done = attempt(form, commands.adjust_or_request, **place, **what, **who(request))
+        if done is not None:
+            _tell(request, done)
             return saved(request, back)
     facts = {"on_hand": plain(card.on_hand), "reserved": plain(card.reserved), "reasons": REASONS}
+    facts["waiting"] = queries.waiting_adjustments(pk, request.actor)  # type: ignore[attr-defined]
     return form_page(request, "parts/adjust.html", form, part=card, cancel_url=back, **facts)
+
+
+def _tell(request: HttpRequest, done: commands.Adjusted) -> None:
+    if done.approval is not None:
+        messages.info(request, _("金额超过免审批上限，申请已提交；同意后库存即调整"))
+    else:
+        messages.success(request, _("已调整库存") if done.movement else _("库存本来就是这个数，没有变化"))
