@@ -6,10 +6,11 @@ import binascii
 import re
 import unicodedata
 from base64 import b64decode
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from pitlane.core.phones import normalise_phone
@@ -20,6 +21,9 @@ DECISION = "decision:"
 REASON = "reason:"
 MOST_LINES = 200
 SIGNATURE_LIMIT = 1_400_000
+AS_CLOCK = {"invalid": _("时间请写成 21:30")}
+ASKED = ("service", "marketing", "photo", "sharing")
+CHANNELS = {"sms": _("短信"), "wechat": _("微信"), "email": _("邮件")}
 
 
 class AnswerForm(forms.Form):
@@ -66,6 +70,42 @@ class CodeForm(forms.Form):
         if not re.fullmatch(r"[0-9]{6}", code):
             raise forms.ValidationError(_("验证码是 6 位数字"))
         return code
+
+
+class WishesForm(forms.Form):
+    """How a customer wants to hear from the shop, and what their data may be used for."""
+
+    channels = forms.ChoiceField(
+        label=_("首选渠道"), choices=[("", _("由门店决定")), *CHANNELS.items()], required=False
+    )
+    language = forms.ChoiceField(label=_("语言"), choices=[("", _("由门店决定")), *settings.LANGUAGES], required=False)
+    quiet_from = forms.TimeField(label=_("免打扰开始"), required=False, error_messages=AS_CLOCK)
+    quiet_to = forms.TimeField(label=_("免打扰结束"), required=False, error_messages=AS_CLOCK)
+    consents = forms.MultipleChoiceField(choices=[(purpose, purpose) for purpose in ASKED], required=False)
+
+    def facts(self) -> dict[str, Any]:
+        """What the command wants."""
+        given = dict(self.cleaned_data)
+        yes = given.pop("consents")
+        given["channels"] = [given["channels"]] if given["channels"] else []
+        return {**given, "consents": {purpose: purpose in yes for purpose in ASKED}}
+
+    @staticmethod
+    def known(wishes: Any, agreements: Iterable[Any]) -> dict[str, Any]:
+        """What was said before."""
+        return {
+            "channels": wishes.channels[0] if wishes.channels else "",
+            "language": wishes.language,
+            "quiet_from": wishes.quiet_from,
+            "quiet_to": wishes.quiet_to,
+            "consents": [row.purpose for row in agreements if row.granted],
+        }
+
+
+class ErasureForm(forms.Form):
+    """Why somebody wants to be forgotten."""
+
+    reason = forms.CharField(max_length=200, error_messages={"required": _("请写明原因")})
 
 
 def decisions_of(posted: Mapping[str, str], prefix: str = DECISION) -> dict[str, str]:

@@ -82,6 +82,10 @@ class Visitor:
         known = customer_id if customer_id in self.customer_ids else next(iter(self.customer_ids), 0)
         return customer(self.org_id, known, _("车主"))
 
+    def guest(self) -> Actor:
+        """Who acts on a booking that was made before the shop had a card of this person."""
+        return customer(self.org_id, 0, _("车主"))
+
 
 def signed_in(request: HttpRequest, organisation: House) -> Visitor | None:
     """Whoever is signed in at this organisation in this browser; the number is looked up afresh every time."""

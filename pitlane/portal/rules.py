@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterable
+from datetime import date, datetime, timedelta
 from hashlib import sha256
+from typing import Protocol
 
 from django.utils.translation import gettext_noop as _n
 
@@ -14,6 +16,26 @@ SESSION_LIFE = timedelta(days=30)
 RENEWED_AFTER = timedelta(days=1)
 FORMER_COUNTS = timedelta(minutes=2)
 KEPT_AFTER_END = timedelta(days=30)
+
+
+class Held(Protocol):
+    """A car as somebody had it."""
+
+    @property
+    def owned(self) -> bool: ...
+    @property
+    def since(self) -> date: ...
+    @property
+    def until(self) -> date | None: ...
+
+
+def may_read_record(on: date, customer_id: int, mine: Collection[int], holdings: Iterable[Held]) -> bool:
+    """Whose visit it was, and who owned the car on that day. What was done in a former owner's time stays theirs, and
+    so does the day on which the car changed hands.
+    """
+    if customer_id in mine:
+        return True
+    return any(held.owned and held.since < on and (held.until is None or on <= held.until) for held in holdings)
 
 
 def token_hash(token: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -20,25 +21,47 @@ from .doorkeeper import private_link
 from .forms import REASON, AnswerForm, decisions_of
 
 
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Where the pages of one visit stand: ``root`` is their address, ``context`` what their frame needs."""
+
+    root: str
+    context: dict[str, Any] = field(default_factory=dict)
+
+
+def _behind(token: str) -> Door:
+    return Door(f"/p/{token}/", {"token": token})
+
+
 @private_link
 @require_http_methods(["GET", "HEAD"])
 def order(request: HttpRequest, *, link: PrivateLink, actor: Actor, token: str) -> HttpResponse:
     """The whole visit on one page."""
     page = queries.portal_page(link, by=actor, at=request.now)  # type: ignore[attr-defined]
+    return show_visit(request, page, _behind(token), actor)
+
+
+def show_visit(request: HttpRequest, page: queries.PortalPage, door: Door, actor: Actor) -> HttpResponse:
+    """The page of a visit; looking at a quote for the first time is noted."""
     if page.replaced:
-        return render(request, "portal/replaced.html", {"page": page, "token": token}, status=410)
+        return _replaced(request, page, door)
     if request.method == "GET" and page.estimate and page.estimate.state == "sent":
         reception.open_estimate(estimate_id=page.estimate.id, by=actor, at=request.now)  # type: ignore[attr-defined]
-    return _show(request, page, token, {}, answered=request.GET.get("answered", ""))
+    return _show(request, page, door, {}, answered=request.GET.get("answered", ""))
+
+
+def _replaced(request: HttpRequest, page: queries.PortalPage, door: Door) -> HttpResponse:
+    return render(request, "portal/replaced.html", {"page": page, **door.context}, status=410)
 
 
 def _show(
-    request: HttpRequest, page: queries.PortalPage, token: str, answers: dict[str, str], status: int = 200, **more: Any
+    request: HttpRequest, page: queries.PortalPage, door: Door, answers: dict[str, str], status: int = 200, **more: Any
 ) -> HttpResponse:
     """The page with what was chosen so far."""
     jobs = page.estimate.jobs if page.estimate else []
     rows = [(job, answers.get(job.key, "")) for job in jobs]
-    return render(request, "portal/order.html", {"page": page, "token": token, "rows": rows, **more}, status=status)
+    context = {"page": page, "root": door.root, "rows": rows, **door.context, **more}
+    return render(request, "portal/order.html", context, status=status)
 
 
 @private_link
@@ -46,27 +69,32 @@ def _show(
 def answer(request: HttpRequest, *, link: PrivateLink, actor: Actor, token: str) -> HttpResponse:
     """Take the answer once. A second one changes nothing and shows what was recorded."""
     page = queries.portal_page(link, by=actor, at=request.now)  # type: ignore[attr-defined]
+    return take_answer(request, page, _behind(token), actor)
+
+
+def take_answer(request: HttpRequest, page: queries.PortalPage, door: Door, actor: Actor) -> HttpResponse:
+    """The posted answer to the quote of a visit."""
     if page.replaced:
-        return render(request, "portal/replaced.html", {"page": page, "token": token}, status=410)
+        return _replaced(request, page, door)
     if page.estimate is None or not page.estimate.open:
-        return redirect(f"/p/{token}/?answered=before")
+        return redirect(f"{door.root}?answered=before")
     if request.POST.get("all") == "approve":
-        return _agreed_to_all(request, page, token)
+        return _agreed_to_all(request, page, door)
     form = AnswerForm(request.POST)
     problem = _decide(request, page, form, actor) if form.is_valid() else _first_error(form)
     if problem is None:
-        return redirect(f"/p/{token}/?answered=now")
+        return redirect(f"{door.root}?answered=now")
     typed = request.POST.get("signature_typed", "")[:40]
     drawn = request.POST.get("signature", "")
-    return _show(request, page, token, decisions_of(request.POST), 422, problem=problem, typed=typed, drawn=drawn)
+    return _show(request, page, door, decisions_of(request.POST), 422, problem=problem, typed=typed, drawn=drawn)
 
 
-def _agreed_to_all(request: HttpRequest, page: queries.PortalPage, token: str) -> HttpResponse:
+def _agreed_to_all(request: HttpRequest, page: queries.PortalPage, door: Door) -> HttpResponse:
     """全部同意 without JavaScript: every job is ticked, nothing is sent yet; the customer signs and sends."""
     assert page.estimate is not None
     answers = {job.key: "approve" for job in page.estimate.jobs}
     typed = request.POST.get("signature_typed", "")[:40]
-    return _show(request, page, token, answers, typed=typed, drawn=request.POST.get("signature", ""), agreed=True)
+    return _show(request, page, door, answers, typed=typed, drawn=request.POST.get("signature", ""), agreed=True)
 
 
 def _decide(request: HttpRequest, page: queries.PortalPage, form: AnswerForm, actor: Actor) -> str | None:
@@ -98,8 +126,13 @@ def _first_error(form: AnswerForm) -> str:
 @require_GET
 def bill(request: HttpRequest, *, link: PrivateLink, actor: Actor, token: str) -> HttpResponse:
     """The bill as the shop prints it, readable on a phone."""
-    page: Any = queries.bill_page(link, by=actor, at=request.now)  # type: ignore[attr-defined]
-    return render(request, "portal/bill.html", {"page": page, "token": token})
+    page = queries.bill_page(link, by=actor, at=request.now)  # type: ignore[attr-defined]
+    return show_bill(request, page, _behind(token))
+
+
+def show_bill(request: HttpRequest, page: queries.BillPage, door: Door) -> HttpResponse:
+    """The bills of a visit."""
+    return render(request, "portal/bill.html", {"page": page, "root": door.root, **door.context})
 
 
 @private_link

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -24,72 +25,91 @@ from .doorkeeper import private_link
 PURPOSE = "appointment"
 
 
-def _checked(link: PrivateLink) -> int:
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One appointment, where its page stands, who acts, and what the frame of the page needs."""
+
+    id: int
+    root: str
+    actor: Actor
+    context: dict[str, Any] = field(default_factory=dict)
+
+
+def _behind(link: PrivateLink, actor: Actor, token: str) -> Visit:
     """Only links that were made for an appointment open one."""
     if link.purpose != PURPOSE:
         raise Missing()
-    return int(link.subject_id)
+    return Visit(int(link.subject_id), reverse("portal:visit", args=[token]), actor, {"token": token})
 
 
 @private_link
 @require_http_methods(["GET", "HEAD"])
 def visit(request: HttpRequest, *, link: PrivateLink, actor: Actor, token: str) -> HttpResponse:
     """When and where, and what can be done about it."""
-    return _show(request, link, token, done=request.GET.get("done", ""))
+    return show(request, _behind(link, actor, token), done=request.GET.get("done", ""))
 
 
-def _show(request: HttpRequest, link: PrivateLink, token: str, status: int = 200, **more: Any) -> HttpResponse:
-    page = queries.visit_page(_checked(link), at=request.now)  # type: ignore[attr-defined]
-    return render(request, "portal/visit.html", {"page": page, "a": page.card, "token": token, **more}, status=status)
+def show(request: HttpRequest, of: Visit, status: int = 200, **more: Any) -> HttpResponse:
+    """The page of an appointment."""
+    page = queries.visit_page(of.id, at=request.now)  # type: ignore[attr-defined]
+    context = {"page": page, "a": page.card, "root": of.root, **of.context, **more}
+    return render(request, "portal/visit.html", context, status=status)
 
 
-def _act(
-    request: HttpRequest, link: PrivateLink, token: str, done: str, command: Any, facts: dict[str, Any]
-) -> HttpResponse:
+def _act(request: HttpRequest, of: Visit, done: str, command: Any, facts: dict[str, Any]) -> HttpResponse:
     """One command; a refusal is said on the page, and nothing is lost."""
-    known = {"appointment_id": _checked(link), "at": request.now}  # type: ignore[attr-defined]
+    facts = {"appointment_id": of.id, "token": secrets.token_urlsafe(32), **facts}
     try:
-        command(**known, **facts)
+        command(**facts, by=of.actor, at=request.now)  # type: ignore[attr-defined]
     except PitlaneError as refused:
         if refused.status == 404:
             raise
-        return _show(request, link, token, status=refused.status, problem=str(refused), chosen=request.POST)
-    return redirect(f"{reverse('portal:visit', args=[token])}?done={done}")
+        return show(request, of, status=refused.status, problem=str(refused), chosen=request.POST)
+    return redirect(f"{of.root}?done={done}")
 
 
 @private_link
 @require_POST
 def come(request: HttpRequest, *, link: PrivateLink, actor: Actor, token: str) -> HttpResponse:
     """Yes, I come."""
-    return _act(request, link, token, "come", appointments.confirm, {"token": secrets.token_urlsafe(32), "by": actor})
+    return say_coming(request, _behind(link, actor, token))
+
+
+def say_coming(request: HttpRequest, of: Visit) -> HttpResponse:
+    """The customer confirms."""
+    return _act(request, of, "come", appointments.confirm, {})
 
 
 @private_link
 @require_POST
 def move(request: HttpRequest, *, link: PrivateLink, actor: Actor, token: str) -> HttpResponse:
-    """Another of the offered times. The same press twice moves once: the version of the page goes with it."""
+    """Another of the offered times."""
+    return take_time(request, _behind(link, actor, token))
+
+
+def take_time(request: HttpRequest, of: Visit) -> HttpResponse:
+    """The chosen time. The same press twice moves once: the version of the page goes with it."""
     start = parse_datetime(request.POST.get("start", ""))
     version = request.POST.get("version", "")
     if start is None or start.tzinfo is None:
-        return _show(request, link, token, status=422, problem=_("请选择一个时间"))
-    facts: dict[str, Any] = {"start": start, "version": int(version) if version.isdigit() and len(version) < 9 else 0}
-    facts |= {"token": secrets.token_urlsafe(32), "by": actor}
-    return _act(request, link, token, "moved", appointments.move, facts)
+        return show(request, of, status=422, problem=_("请选择一个时间"))
+    facts = {"start": start, "version": int(version) if version.isdigit() and len(version) < 9 else 0}
+    return _act(request, of, "moved", appointments.move, facts)
 
 
 @private_link
 @require_POST
 def cancel(request: HttpRequest, *, link: PrivateLink, actor: Actor, token: str) -> HttpResponse:
-    """I cannot come. Afterwards the link is over, so the answer is the page itself."""
-    pk = _checked(link)
+    """I cannot come."""
+    return call_off(request, _behind(link, actor, token))
+
+
+def call_off(request: HttpRequest, of: Visit) -> HttpResponse:
+    """Cancel with a reason. Afterwards a link is over, so the answer is the page itself."""
+    reason = request.POST.get("reason", "")
     try:
-        appointments.cancel(
-            appointment_id=pk,
-            reason=request.POST.get("reason", ""),
-            by=actor,
-            at=request.now,  # type: ignore[attr-defined]
-        )
+        appointments.cancel(appointment_id=of.id, reason=reason, by=of.actor, at=request.now)  # type: ignore[attr-defined]
     except Refused as refused:
-        return _show(request, link, token, status=422, problem=str(refused), chosen=request.POST)
-    card = booked.card_by_id(pk, request.now)  # type: ignore[attr-defined]
-    return render(request, "portal/visit_over.html", {"a": card})
+        return show(request, of, status=422, problem=str(refused), chosen=request.POST)
+    card = booked.card_by_id(of.id, request.now)  # type: ignore[attr-defined]
+    return render(request, "portal/visit_over.html", {"a": card, **of.context})

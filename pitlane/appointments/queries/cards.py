@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from pitlane.core.access import Actor, visible
+from pitlane.core.crypto import blind
 from pitlane.core.errors import Missing, Text
 from pitlane.core.ids import public_id
 from pitlane.core.money import Money
+from pitlane.core.phones import normalise_phone
 from pitlane.core.states import Label
 from pitlane.customers import queries as customers
 from pitlane.scheduling import queries as slots
@@ -193,6 +195,19 @@ def card_by_id(appointment_id: int, at: datetime) -> AppointmentCard:
 def cards_for(by: Actor, at: datetime, *, customer_id: int = 0, vehicle_id: int = 0, limit: int = 8) -> list[Any]:
     """The appointments of a customer or a car, the latest first."""
     rows = listed(by).filter(**({"customer_id": customer_id} if customer_id else {"vehicle_id": vehicle_id}))
+    return cards_of(with_facts(rows.order_by("-starts_at", "-pk"))[:limit], at)
+
+
+def own_cards(
+    customer_ids: Iterable[int], at: datetime, *, phone: str = "", appointment_id: int = 0, limit: int = 30
+) -> list[AppointmentCard]:
+    """The appointments of these people, the latest first, for themselves; with ``phone`` also those that somebody
+    without a card made with this number.
+    """
+    mine = Q(customer_id__in=list(customer_ids))
+    if phone:
+        mine |= Q(customer_id=None, guest_index=blind("phone", normalise_phone(phone)))
+    rows = Appointment.objects.filter(mine, **({"pk": appointment_id} if appointment_id else {}))
     return cards_of(with_facts(rows.order_by("-starts_at", "-pk"))[:limit], at)
 
 

@@ -1,7 +1,7 @@
 """Reads of billing: one object for each screen, and the sums that higher domains show."""
 
 from .credit import AccountList, AccountScreen, CreditCard, account_screen, credit_card, credit_list, credit_of
-from .customers import CustomerTotals, customer_totals, customer_totals_for, personal_rows
+from .customers import CustomerTotals, customer_totals, customer_totals_for, own_bills, personal_rows
 from .days import DayReport, day_report
 from .kept import BILLS, PAYMENTS, bill_filter, payment_filter
 from .listing import PERIODS, ListFilter, SettlementList, settlement_list, waiting_count
@@ -69,6 +69,7 @@ __all__ = [
     "open_shift",
     "order_known",
     "order_money",
+    "own_bills",
     "payment_filter",
     "payment_list",
     "payment_row",

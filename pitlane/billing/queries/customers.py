@@ -12,6 +12,7 @@ from pitlane.core.money import ZERO, Money
 
 from ..models import CreditAccount, DepositBalance, PayerKind, Payment, Settlement
 from .credit import CreditCard, credit_card
+from .settlements import SettlementCard, settlement_card
 
 OWN = (PayerKind.CUSTOMER, PayerKind.FLEET)
 
@@ -70,6 +71,12 @@ def _totals(row: dict[str, object], deposit: Money, credit: CreditCard | None) -
         written_off=as_money(row.get("written_off")),
         credit=credit,
     )
+
+
+def own_bills(customer_ids: Iterable[int], limit: int = 30) -> list[SettlementCard]:
+    """The bills that these people pay themselves, the latest first, for themselves."""
+    rows = Settlement.objects.filter(customer_id__in=list(customer_ids), payer_kind__in=OWN, reverses=None)
+    return [settlement_card(bill) for bill in rows.exclude(state="reversed").order_by("-settled_at", "-pk")[:limit]]
 
 
 def as_money(value: object) -> Money:

@@ -2,9 +2,11 @@
 
 from ..odometer import doubts
 from ..plates import plate_problem
+from ..sheets import sections_file
 from .calls import CallBack, Caller, Callers, call_backs, call_facts, call_number, callers, open_call, open_calls
 from .cards import (
     CustomerCard,
+    Holding,
     Reading,
     VehicleCard,
     consent_of,
@@ -14,6 +16,7 @@ from .cards import (
     find_by_phone,
     find_by_plate,
     find_by_vin,
+    holdings_of,
     masked_phones,
     owner_id_of,
     owner_of,
@@ -54,13 +57,14 @@ from .exporting import (
 )
 from .listing import CUSTOMERS, customer_filter
 from .lists import CustomerFilter, CustomerList, CustomerRow, badges_of, customer_list, customers_page, matching
-from .overview import Overview, book_url, checkin_url, customer_360
+from .overview import Agreement, Due, Overview, agreements_of, book_url, checkin_url, customer_360, dues_of
 from .story import Story, contacts_of, facts, story
 
 doubtful_readings = doubts
 
 __all__ = [
     "CUSTOMERS",
+    "Agreement",
     "CallBack",
     "Caller",
     "Callers",
@@ -68,13 +72,16 @@ __all__ = [
     "CustomerFilter",
     "CustomerList",
     "CustomerRow",
+    "Due",
     "ExportScreen",
     "Finding",
+    "Holding",
     "Overview",
     "Reading",
     "Story",
     "VehicleCard",
     "VehiclePage",
+    "agreements_of",
     "badges_of",
     "book_url",
     "call_backs",
@@ -96,6 +103,7 @@ __all__ = [
     "data_of",
     "discreet",
     "doubtful_readings",
+    "dues_of",
     "email_of",
     "entry_checks",
     "export_for",
@@ -107,6 +115,7 @@ __all__ = [
     "find_by_phone",
     "find_by_plate",
     "find_by_vin",
+    "holdings_of",
     "last_change",
     "masked_phones",
     "matching",
@@ -122,6 +131,7 @@ __all__ = [
     "primary_phone",
     "readable_plate",
     "readings",
+    "sections_file",
     "story",
     "tags_of",
     "vehicle_card",

@@ -270,6 +270,27 @@ def vehicles_of(customer_id: int) -> list[VehicleCard]:
 
 
 @dataclass(frozen=True, slots=True)
+class Holding:
+    """Who had which car, as what, from when to when."""
+
+    vehicle_id: int
+    customer_id: int
+    role: str
+    since: date
+    until: date | None
+
+    @property
+    def owned(self) -> bool:
+        return self.role == Ownership.Role.OWNER
+
+
+def holdings_of(customer_ids: Iterable[int]) -> list[Holding]:
+    """The cars that these people have or had, the latest first."""
+    rows = Ownership.objects.filter(customer_id__in=list(customer_ids)).order_by("-since", "-pk")
+    return [Holding(*row) for row in rows.values_list("vehicle_id", "customer_id", "role", "since", "until")]
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """Kilometres seen on a day."""
 

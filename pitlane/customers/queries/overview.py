@@ -152,7 +152,7 @@ def customer_360(
     phones = list(CustomerPhone.objects.filter(customer=customer).order_by("-primary", "pk"))
     links = list(Ownership.objects.filter(customer=customer).select_related("vehicle").order_by("-since", "-pk"))
     cars, former = _cars(links, today, by, at)
-    agreements = _agreements(customer.pk)
+    agreements = agreements_of(customer.pk)
     known = facts_of(
         customer,
         phone=bool(phones),
@@ -315,7 +315,8 @@ def _due(icon: str, label: str, day: date, today: date) -> Due:
     return Due(icon, "", f"{label} {day:%Y-%m}")
 
 
-def _agreements(customer_id: int) -> list[Agreement]:
+def agreements_of(customer_id: int) -> list[Agreement]:
+    """The latest answer for each purpose, also for those that nobody asked about yet."""
     latest: dict[str, Consent] = {}
     for consent in Consent.objects.filter(customer_id=customer_id).order_by("at", "pk"):
         latest[consent.purpose] = consent

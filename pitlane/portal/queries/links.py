@@ -87,8 +87,11 @@ class PortalPage:
 
 def portal_page(link: PrivateLink, *, by: Actor, at: datetime) -> PortalPage:
     """The visit behind a link. A link of somebody who is no longer the customer of the order shows nothing."""
-    progress = _own_progress(link, by, at)
-    row = reception.estimate_for_link(link)
+    return page_of(_own_progress(link, by, at), reception.estimate_for_link(link), at)
+
+
+def page_of(progress: Any, row: Any, at: datetime) -> PortalPage:
+    """The page of a visit whose owner has been checked, with the version of the quote that it shows."""
     versions = reception.estimates_of(progress.order_id, at=at)
     estimate = reception.card_of(row, at) if row else None
     agreed = [line for line in progress.lines if line.approval == "approved"]
@@ -142,7 +145,11 @@ def _picture(photo: Any) -> Picture:
 
 def photo_for(link: PrivateLink, file_id: int, *, by: Actor, at: datetime) -> StoredFile:
     """The file of a visible photo of this visit; every other file is ``Missing``, existing or not."""
-    progress = _own_progress(link, by, at)
+    return picture_file(_own_progress(link, by, at), file_id)
+
+
+def picture_file(progress: Any, file_id: int) -> StoredFile:
+    """The file of a visible photo of a visit whose owner has been checked."""
     found = next((photo.file for photo in progress.photos if photo.file_id == file_id), None)
     if found is None or not found.media_type.startswith("image/"):
         raise Missing()
@@ -161,7 +168,11 @@ class BillPage:
 
 def bill_page(link: PrivateLink, *, by: Actor, at: datetime) -> BillPage:
     """The statement as it was settled; ``Missing`` before that."""
-    progress = _own_progress(link, by, at)
+    return bill_of(_own_progress(link, by, at))
+
+
+def bill_of(progress: Any) -> BillPage:
+    """The bills of a visit whose owner has been checked."""
     papers = billing.statements_for_order(progress.order_id) if progress.state in BILLED else []
     if not papers:
         raise Missing()

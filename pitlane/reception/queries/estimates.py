@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -177,8 +177,21 @@ def estimate_for_link(link: PrivateLink) -> Estimate | None:
     if link.purpose == "estimate":
         found = Estimate.objects.filter(pk=link.subject_id).first()
     else:
-        found = Estimate.objects.filter(order_id=link.subject_id).exclude(state="replaced").order_by("-number").first()
+        found = newest_estimate(link.subject_id)
     return found
+
+
+def newest_estimate(order_id: int) -> Estimate | None:
+    """The version of an order's quote that counts."""
+    rows = Estimate.objects.filter(order_id=order_id).exclude(state="replaced")
+    found: Estimate | None = rows.order_by("-number").first()
+    return found
+
+
+def open_quotes(order_ids: Iterable[int], *, at: datetime) -> dict[int, EstimateCard]:
+    """The quotes of these orders that wait for their owner's answer."""
+    rows = Estimate.objects.filter(order_id__in=list(order_ids), state="sent", expires_at__gt=at).order_by("number")
+    return {row.order_id: card_of(row, at) for row in rows}
 
 
 def order_id_for_link(link: PrivateLink) -> int:

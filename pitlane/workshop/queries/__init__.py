@@ -43,8 +43,20 @@ from .jobs import JobCard, JobScreen, MyJobs, StepView, job_order, job_screen, m
 from .listing import ORDERS, count_orders, order_filter
 from .lists import MOST, OrderFilter, OrderList, OrderRow, ViewCount, chosen_orders, order_list, order_page
 from .offers import Offer, find_offers
-from .past import Archive, ArchiveCard, ComeBackCard, FixRate, archive_elements, archive_of, come_backs, first_time_fix
-from .progress import Progress, portal_progress
+from .past import (
+    Archive,
+    ArchiveCard,
+    ComeBackCard,
+    FixRate,
+    RecordCard,
+    archive_elements,
+    archive_of,
+    come_backs,
+    first_time_fix,
+    record_of,
+    records_of,
+)
+from .progress import OwnVisit, Progress, own_visits, portal_progress
 from .quality import ActionCard, QualityReport, actions_of, open_actions, quality_report
 from .screen import (
     CheckCard,
@@ -87,9 +99,11 @@ __all__ = [
     "OrderList",
     "OrderRow",
     "OrderScreen",
+    "OwnVisit",
     "Progress",
     "QualityQueue",
     "QualityReport",
+    "RecordCard",
     "SettleScreen",
     "Stage",
     "StageCount",
@@ -135,11 +149,14 @@ __all__ = [
     "order_rows",
     "order_screen",
     "orders_for",
+    "own_visits",
     "portal_progress",
     "promised_today",
     "proposed_lines",
     "quality_queue",
     "quality_report",
+    "record_of",
+    "records_of",
     "settle_screen",
     "short_parts",
     "vehicle_badges",

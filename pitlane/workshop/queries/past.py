@@ -12,7 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from pitlane.core.access import Actor
+from pitlane.core.errors import Missing
 from pitlane.core.ids import public_id
+from pitlane.core.money import Money
 from pitlane.customers import queries as customers
 
 from .. import policies
@@ -104,6 +106,57 @@ def archive_of(vehicle_id: int, *, by: Actor) -> Archive:
             )
             for row in rows.select_related("order").order_by("-order__opened_at", "-pk")
         ],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RecordCard:
+    """One record for the people of the car: whose visit it was decides who may read it."""
+
+    order_id: int
+    customer_id: int
+    vehicle_id: int
+    opened_on: date
+    number: str
+    store_id: int
+    snapshot: dict[str, Any]
+    digest: str
+    made_at: datetime
+
+    @property
+    def order_ref(self) -> str:
+        return public_id(RepairOrder.id_prefix, self.order_id)
+
+    @property
+    def total(self) -> Money:
+        return Money(int(self.snapshot.get("total_fen") or 0))
+
+
+def records_of(vehicle_id: int, limit: int = 200) -> list[RecordCard]:
+    """The frozen records of a car, newest first; the caller says who may read which."""
+    rows = ArchiveEntry.objects.filter(vehicle_id=vehicle_id).select_related("order")
+    return [_record(row) for row in rows.order_by("-order__opened_at", "-pk")[:limit]]
+
+
+def record_of(order_id: int) -> RecordCard:
+    """The frozen record of one visit; ``Missing`` before the car was handed over."""
+    row = ArchiveEntry.objects.filter(order_id=order_id).select_related("order").first()
+    if row is None:
+        raise Missing()
+    return _record(row)
+
+
+def _record(row: ArchiveEntry) -> RecordCard:
+    return RecordCard(
+        order_id=row.order_id,
+        customer_id=row.order.customer_id,
+        vehicle_id=row.vehicle_id,
+        opened_on=timezone.localdate(row.order.opened_at),
+        number=row.order.number,
+        store_id=row.order.store_id,
+        snapshot=row.snapshot,
+        digest=row.digest,
+        made_at=row.made_at,
     )
 
 

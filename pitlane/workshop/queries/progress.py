@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,8 +12,8 @@ from pitlane.core.models import EventRow
 from pitlane.core.money import Money
 from pitlane.core.states import Label
 
-from ..models import OrderPhoto
-from .cards import LineCard, card_of, line_cards, load_order, sheet_of, stage_of
+from ..models import OrderPhoto, RepairOrder
+from .cards import LineCard, OrderCard, card_of, line_cards, load_order, sheet_of, stage_of
 from .screen import Stage, progress, stages_of
 
 
@@ -89,6 +90,22 @@ def portal_progress(order_id: int, *, at: datetime) -> Progress:
         total=order.total,
         photos=list(photos.order_by("-pk")[:30]),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class OwnVisit:
+    """A visit as its owner's list shows it."""
+
+    card: OrderCard
+    says: str
+
+
+def own_visits(customer_ids: Iterable[int], *, vehicle_id: int | None = None, limit: int = 30) -> list[OwnVisit]:
+    """The visits of these people, the latest first, for themselves; what came to nothing is left out."""
+    rows = RepairOrder.objects.filter(customer_id__in=list(customer_ids)).exclude(state="cancelled")
+    rows = rows.filter(vehicle_id=vehicle_id) if vehicle_id else rows
+    rows = rows.select_related("vehicle").order_by("-opened_at", "-pk")[:limit]
+    return [OwnVisit(card_of(order), says(stage_of(order))) for order in rows]
 
 
 def says(state: str) -> str:
