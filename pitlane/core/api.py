@@ -27,7 +27,7 @@ from .commands import one_transaction
 from .errors import PitlaneError, Refused
 from .models import IdempotencyRecord
 from .money import Money
-from .rows import save_row
+from .rows import insert_rows, save_row
 from .tenancy import current_org
 
 T = TypeVar("T")
@@ -187,7 +187,7 @@ def _claim(request: HttpRequest, key: str) -> IdempotencyRecord:
         created_at=request.now,  # type: ignore[attr-defined]
     )
     try:
-        record.save(force_insert=True)
+        insert_rows([record])
     except IntegrityError as error:
         raise UsedKey from error
     return record

@@ -22,6 +22,7 @@ from django_q.tasks import async_task
 from .access import system
 from .events import KINDS
 from .models import EventRow, Job
+from .rows import insert_rows
 from .tenancy import current_org, scope
 
 MAX_ATTEMPTS = 8
@@ -54,7 +55,7 @@ def queue_reactions(pairs: list[tuple[EventRow, str]]) -> None:
     if not pairs:
         return
     jobs = [Job(org_id=row.org_id, name=name, event=row, queued_at=row.at, due_at=row.at) for row, name in pairs]
-    _carry([job.pk for job in Job.objects.bulk_create(jobs)])
+    _carry([job.pk for job in insert_rows(jobs)])
 
 
 def enqueue(name: str, *, at: datetime, **args: Any) -> Job:

@@ -7,15 +7,18 @@ from typing import Any
 from . import jobs
 from .events import INDEXED, Recorded, chain_hash, payload_of, reaction_name, reactions_to
 from .models import ChainHead, EventRow
-from .rows import one_of, save_row
+from .prepared import Prepared
+from .rows import insert_rows, save_row
 from .tenancy import current_org
+
+LOCKED_HEAD: Prepared[ChainHead] = Prepared(lambda: ChainHead.objects.select_for_update().all(), ids=0)
 
 
 def write(recorded: list[Recorded]) -> None:
     """Append to the organisation's chain. The head row is the lock: one writer at a time, for this moment only."""
     if not recorded:
         return
-    head = one_of(ChainHead.objects.select_for_update().all()) or _first_head()
+    head = LOCKED_HEAD.one() or _first_head()
     rows = []
     for item in recorded:
         row = _row(item, head.seq + 1)
@@ -23,7 +26,7 @@ def write(recorded: list[Recorded]) -> None:
         row.hash = chain_hash(head.hash, row.facts())
         head.seq, head.hash = row.seq, row.hash
         rows.append(row)
-    EventRow.objects.bulk_create(rows)
+    insert_rows(rows)
     save_row(head, ("seq", "hash"))
     pairs = zip(rows, recorded, strict=True)
     jobs.queue_reactions([(row, reaction_name(r)) for row, item in pairs for r in reactions_to(item.event)])

@@ -11,6 +11,7 @@ from django.db import connection, models
 from .errors import Missing
 
 M = TypeVar("M", bound=models.Model)
+AT_ONCE = 100
 
 
 def one_of(rows: models.QuerySet[M]) -> M | None:
@@ -36,6 +37,37 @@ def save_row(row: models.Model, names: Sequence[str]) -> None:
         cursor.execute(statement, [*values, row.pk, row.org_id])  # type: ignore[attr-defined]
         if cursor.rowcount != 1:
             raise Missing()
+
+
+@cache
+def _new_row(model: type[models.Model]) -> tuple[list[Any], str, str, str]:
+    """The fields of a new row, and the three parts of the statement that writes it and answers its id."""
+    meta: Any = model._meta
+    quote = connection.ops.quote_name
+    fields = [field for field in meta.concrete_fields if not field.primary_key]
+    names = ", ".join(quote(field.column) for field in fields)
+    places = f"({', '.join(['%s'] * len(fields))})"
+    return (
+        fields,
+        f"INSERT INTO {quote(meta.db_table)} ({names}) VALUES ",
+        places,
+        f" RETURNING {quote(meta.pk.column)}",
+    )
+
+
+def insert_rows(rows: Sequence[M]) -> Sequence[M]:
+    """Write new rows of one table by one statement for each hundred, and give them their ids."""
+    for start in range(0, len(rows), AT_ONCE):
+        some = rows[start : start + AT_ONCE]
+        fields, head, places, tail = _new_row(type(some[0]))
+        values = [field.get_db_prep_save(getattr(row, field.attname), connection) for row in some for field in fields]
+        with connection.cursor() as cursor:
+            cursor.execute(head + ", ".join([places] * len(some)) + tail, values)
+            ids = cursor.fetchall()
+        for row, (pk,) in zip(some, ids, strict=True):
+            row.pk = pk
+            row._state.adding, row._state.db = False, connection.alias
+    return rows
 
 
 def watch(row: models.Model) -> None:

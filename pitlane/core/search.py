@@ -19,6 +19,7 @@ from .chinese import fold
 from .crypto import blind
 from .errors import Text
 from .models import SearchDoc, SearchKey
+from .rows import insert_rows
 from .states import Label
 from .tenancy import current_org
 
@@ -82,16 +83,15 @@ def index(entries: Iterable[Entry]) -> None:
 def index_new(entries: Iterable[Entry]) -> None:
     """As ``index`` for things that are certainly new: two inserts however many entries."""
     entries = list(entries)
-    docs = SearchDoc.objects.bulk_create(
+    docs = insert_rows(
         [SearchDoc(org_id=current_org(), kind=e.kind, object_id=e.object_id, **_shown(e)) for e in entries]
     )
-    SearchKey.objects.bulk_create(
+    insert_rows(
         [
             SearchKey(org_id=doc.org_id, doc=doc, kind=entry.kind, key=key)
             for doc, entry in zip(docs, entries, strict=True)
             for key in sorted(rows_for(entry))
-        ],
-        batch_size=5000,
+        ]
     )
 
 

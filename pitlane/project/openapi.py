@@ -47,7 +47,8 @@ class DescribedApi(NinjaAPI):
                 below[word].append(path(rest, pattern.callback, name=pattern.name))
             else:
                 whole.append(pattern)
-        return [*whole, *(path(f"{word}/", include(patterns)) for word, patterns in below.items())]
+        fullest = sorted(below.items(), key=lambda group: -len(group[1]))
+        return [*whole, *(path(f"{word}/", include(patterns)) for word, patterns in fullest)]
 
     def get_openapi_schema(self, *args: Any, **options: Any) -> OpenAPISchema:
         schema = super().get_openapi_schema(*args, **options)

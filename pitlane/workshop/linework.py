@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from pitlane.core.access import Actor
+from pitlane.core.rows import insert_rows
 from pitlane.parts import commands as parts
 from pitlane.parts import queries as stock
 
@@ -29,12 +30,12 @@ def put_lines(sheet: Sheet, lines: Sequence[NewLine], *, by: Actor, at: datetime
     drafts = draft(sheet, lines, at)
     if any(isinstance(line, NewLabour | NewPart) and _names_its_price(line) for line in lines):
         check_concessions(sheet, drafts.rows, by=by, at=at)
-    WorkItem.objects.bulk_create(drafts.items)
+    insert_rows(drafts.items)
     for part in drafts.parts:
         owner = drafts.owner.get(id(part))
         if isinstance(owner, WorkItem):
             part.item = owner
-    OrderPart.objects.bulk_create(drafts.parts)
+    insert_rows(drafts.parts)
     sheet.items += drafts.items
     sheet.parts += drafts.parts
     keys = [key_of(row) for row in drafts.rows]

@@ -19,6 +19,7 @@ from pitlane.core.errors import Conflict, Missing, Refused
 from pitlane.core.events import record
 from pitlane.core.models import EventRow
 from pitlane.core.money import Money, total
+from pitlane.core.prepared import Prepared
 from pitlane.core.rows import one_of, save_changes, watch
 
 from .events import OrderEvent
@@ -29,6 +30,9 @@ from .totals import COUNTED, LineAmount, order_totals
 
 LineRow = WorkItem | OrderPart
 FINISHED = ("done", "passed")
+LOCKED_ORDER: Prepared[RepairOrder] = Prepared(lambda pk: RepairOrder.objects.select_for_update().filter(pk=pk))
+ITEMS: Prepared[WorkItem] = Prepared(lambda pk: WorkItem.objects.filter(order_id=pk).exclude(state="removed"))
+PARTS: Prepared[OrderPart] = Prepared(lambda pk: OrderPart.objects.filter(order_id=pk, removed=False))
 
 
 @dataclass(slots=True)
@@ -83,9 +87,11 @@ def needs_stock(part: OrderPart) -> bool:
 
 def lock_order(order_id: int, *related: str) -> RepairOrder:
     """The order, locked until the command ends; ``related`` rows come along unlocked."""
-    rows = RepairOrder.objects.select_for_update(of=("self",))
-    rows = rows.select_related(*related) if related else rows
-    order: RepairOrder | None = one_of(rows.filter(pk=order_id))
+    if related:
+        rows = RepairOrder.objects.select_for_update(of=("self",)).select_related(*related)
+        order: RepairOrder | None = one_of(rows.filter(pk=order_id))
+    else:
+        order = LOCKED_ORDER.one(order_id)
     if order is None:
         raise Missing()
     watch(order)
@@ -105,8 +111,8 @@ def lock_orders(order_ids: Iterable[int]) -> dict[int, RepairOrder]:
 
 def lines_of_order(order: RepairOrder) -> Sheet:
     """The sheet of an order that is locked already."""
-    items = sorted(WorkItem.objects.filter(order_id=order.pk).exclude(state="removed"), key=_place)
-    parts = sorted(OrderPart.objects.filter(order_id=order.pk, removed=False), key=_place)
+    items = sorted(ITEMS(order.pk), key=_place)
+    parts = sorted(PARTS(order.pk), key=_place)
     sheet = Sheet(order, items, parts)
     for line in sheet.lines:
         line.order = order

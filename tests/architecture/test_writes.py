@@ -10,11 +10,14 @@ READERS = ("views", "api", "jobs", "reactions", "queries", "policies", "rules", 
 ALWAYS = {"save", "delete", "bulk_create", "bulk_update", "get_or_create", "update_or_create", "asave", "adelete"}
 ON_QUERYSETS = {"create", "update", "acreate", "aupdate"}
 MANAGERS = {"objects", "unscoped", "filter", "exclude", "all", "select_for_update", "_default_manager"}
+FUNCTIONS = {"insert_rows", "save_row", "save_changes", "save_columns"}  # of core.rows
 NOT_TABLES = {"cache", "router", "api", "session", "commands", "storage"}
 
 
 def writes(node: ast.AST) -> bool:
     """Whether a call looks like a write to a table."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in FUNCTIONS:
+        return True
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
         return False
     *chain, verb = dotted(node).split(".")

@@ -9,6 +9,7 @@ from django.db.models import Count
 
 from pitlane.core.access import Actor, expand
 from pitlane.core.errors import Missing
+from pitlane.core.rows import one_of
 from pitlane.core.tenancy import current_org
 
 from ..models import ApiKey, Organisation, Region, Role, Store
@@ -28,7 +29,7 @@ def stores_for(actor: Actor) -> list[Store]:
 
 def store_by_id(store_id: int) -> Store:
     """A store of this organisation with its region."""
-    store: Store | None = Store.objects.filter(pk=store_id).select_related("region").first()
+    store: Store | None = one_of(Store.objects.filter(pk=store_id).select_related("region"))
     if store is None:
         raise Missing()
     return store
@@ -73,7 +74,7 @@ def store_terms(store_id: int) -> StoreTerms:
 
 def store_code(store_id: int) -> str:
     """The code of a store of this organisation, for document numbers."""
-    code: str | None = Store.objects.filter(pk=store_id).values_list("code", flat=True).first()
+    code: str | None = next(iter(Store.objects.filter(pk=store_id).values_list("code", flat=True)), None)
     if code is None:
         raise Missing()
     return code

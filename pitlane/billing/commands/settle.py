@@ -16,6 +16,7 @@ from pitlane.core.errors import Conflict
 from pitlane.core.events import record
 from pitlane.core.money import ZERO
 from pitlane.core.numbers import next_number
+from pitlane.core.rows import insert_rows
 
 from .. import ledger, policies
 from ..bills import Bill, OrderFacts, PricedBill, SharedLine, price_bills, terms_of
@@ -44,7 +45,7 @@ def settle(*, facts: OrderFacts, bills: Sequence[Bill], by: Actor, at: datetime)
     except IntegrityError:
         _next_round(facts.order_id)
         raise
-    SettlementLine.objects.bulk_create(
+    insert_rows(
         [
             _line(bill, line, place)
             for bill, one in zip(made, priced, strict=True)

@@ -14,6 +14,7 @@ from pitlane.core.access import Actor, require
 from pitlane.core.commands import command
 from pitlane.core.errors import Conflict, Missing, Refused
 from pitlane.core.events import record
+from pitlane.core.rows import insert_rows
 from pitlane.core.tenancy import current_org
 
 from .. import policies
@@ -125,8 +126,8 @@ def _ask(fresh: list[Requisition], levels: dict[tuple[int, int], StockLevel], by
             REQUISITION.apply(requisition, "reserve")
             lines.append(line_of(level, change, by=by, at=at, **source_of(requisition)))
     shelf.write()
-    Requisition.objects.bulk_create(fresh)
-    Movement.objects.bulk_create(lines)
+    insert_rows(fresh)
+    insert_rows(lines)
     for requisition in fresh:
         _tell(requisition, by, at)
 
@@ -217,7 +218,7 @@ def issue_many(*, demands: Sequence[str], followed: bool = False, by: Actor, at:
         _reserve_late(row, levels[(row.warehouse_id, row.part_id)], by, at)
     lines = _hand_out(found, levels, by, at)
     Requisition.objects.bulk_update(found, ["state", "issued", "cost", "changed_at"])
-    Movement.objects.bulk_create(lines)
+    insert_rows(lines)
     for row in found:
         record(StockIssued(**facts_of(row), cost_fen=row.cost.fen, followed=followed), by=by, at=at)
     issued = {row.demand: row for row in found}

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from pitlane.core.access import Actor, require
 from pitlane.core.commands import command
+from pitlane.core.rows import insert_rows
 from pitlane.core.tenancy import current_org
 
 from .. import policies
@@ -50,7 +51,7 @@ def note_work(*, store_id: int, work: Sequence[Work], by: Actor, at: datetime) -
                 minutes=one.minutes,
             )
         )
-    return len(PlannedWork.objects.bulk_create(rows))
+    return len(insert_rows(rows))
 
 
 def _ends(staff_ids: set[int], at: datetime) -> dict[int, datetime]:

@@ -13,7 +13,7 @@ from pitlane.accounts import queries as accounts
 from pitlane.core.access import Actor, require
 from pitlane.core.commands import command
 from pitlane.core.errors import Refused
-from pitlane.core.rows import save_columns
+from pitlane.core.rows import insert_rows, save_columns
 from pitlane.scheduling import queries as scheduling
 
 from .. import policies
@@ -135,7 +135,7 @@ def _assign(
         row.planned_end = start + timedelta(hours=float(hours)) if start else None
     if kept:
         save_columns(kept, ["bay", "share", "dispatched_at", "planned_start", "planned_end"])
-    return [*kept, *Assignment.objects.bulk_create(made)]
+    return [*kept, *insert_rows(made)]
 
 
 @command

@@ -16,6 +16,7 @@ from pitlane.core.access import Actor, require
 from pitlane.core.commands import command
 from pitlane.core.errors import Missing, Refused
 from pitlane.core.money import Money, total
+from pitlane.core.rows import insert_rows
 from pitlane.parts import queries as stock
 
 from .. import policies
@@ -50,7 +51,7 @@ def settle_order(
     _check_cost(sheet, shortfall(sheet, goods), by=by, at=at)
     lines = bills_of(sheet, promised, goods, payer_names or {})
     made = billing.settle(facts=facts_of(order), bills=lines, by=by, at=at)
-    GuaranteedLine.objects.bulk_create(guaranteed_rows(sheet, promised, day))
+    insert_rows(guaranteed_rows(sheet, promised, day))
     ORDER.apply(order, "settle")
     order.settled_at = at
     order.cost_total = total(card.cost for card in goods.values()) + sublet_cost(sheet)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from pitlane.core.access import Actor, require
 from pitlane.core.commands import command
 from pitlane.core.errors import Refused
-from pitlane.core.rows import save_columns
+from pitlane.core.rows import insert_rows, save_columns
 
 from .. import policies, queries
 from ..causes import checked_cause
@@ -164,7 +164,7 @@ def finish_items(
     for item in items:
         _finish(item)
     save_columns(items, ["state", "pause_reason"])
-    QualityCheck.objects.bulk_create([_self_check(item, people.get(item.pk, tech), note, at) for item in items])
+    insert_rows([_self_check(item, people.get(item.pk, tech), note, at) for item in items])
     order.started_at = order.started_at or at
     if items and ORDER.may(order.state, "start"):
         ORDER.apply(order, "start")

@@ -1,0 +1,81 @@
+"""Reads that every command begins with, made once: Django builds and spells the query, later calls only fill in ids."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import count
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from django.db import connection, models, transaction
+
+from .tenancy import current_org, scope
+
+M = TypeVar("M")
+STAND_IN = 7_700_000_000_000_000  # no id is as large, so a place in the statement can be told from a constant
+
+
+class Plan(NamedTuple):
+    """A statement of one connection: its text, where the ids go, and how the rows become objects."""
+
+    model: type[models.Model] | None
+    text: str
+    values: tuple[Any, ...]
+    names: list[str]
+    converters: list[tuple[int, list[Any], Any]]
+    locks: bool
+
+
+class Prepared(Generic[M]):
+    """A query by ids within the open organisation: for whole rows, or for tuples where it ends in ``values_list``.
+
+    ``Prepared(lambda order_id: WorkItem.objects.filter(order_id=order_id))`` is then called with the ids. The query
+    must depend on nothing but them, and each id must stand in it as it is given.
+    """
+
+    def __init__(self, rows: Callable[..., models.QuerySet[Any, M]], ids: int = 1) -> None:
+        self._rows, self._ids = rows, ids
+
+    def __call__(self, *ids: int) -> list[M]:
+        plan = self._plan()
+        if plan.locks and not connection.in_atomic_block:
+            raise transaction.TransactionManagementError("a row is locked inside a command only")
+        given = dict(zip(count(STAND_IN), (current_org(), *ids), strict=False))
+        with connection.cursor() as cursor:
+            cursor.execute(plan.text, [given.get(value, value) for value in plan.values])
+            found = cursor.fetchall()
+        return [_object(plan, row) for row in found]
+
+    def one(self, *ids: int) -> M | None:
+        """The only row, of a query by key."""
+        return next(iter(self(*ids)), None)
+
+    def _plan(self) -> Plan:
+        known: dict[Prepared[Any], Plan] = connection.__dict__.setdefault("prepared", {})
+        if self not in known:
+            known[self] = self._made()
+        return known[self]
+
+    def _made(self) -> Plan:
+        org, *ids = range(STAND_IN, STAND_IN + 1 + self._ids)
+        with scope(org):
+            query: Any = self._rows(*ids).query
+        compiler = query.get_compiler(connection=connection)
+        text, values = compiler.as_sql()
+        if {org, *ids} - set(values):
+            raise RuntimeError("every id must stand in the statement as it is given")
+        columns = [expression for expression, _sql, _alias in compiler.select]
+        converters = [(place, found, column) for place, (found, column) in compiler.get_converters(columns).items()]
+        names = [column.target.attname for column in columns]
+        return Plan(
+            query.model if query.default_cols else None, text, tuple(values), names, converters, query.select_for_update
+        )
+
+
+def _object(plan: Plan, row: tuple[Any, ...]) -> Any:
+    values = list(row)
+    for place, converters, column in plan.converters:
+        for convert in converters:
+            values[place] = convert(values[place], column, connection)
+    if plan.model is None:
+        return tuple(values)
+    return plan.model.from_db(connection.alias, plan.names, values)
