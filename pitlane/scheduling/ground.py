@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 from django.db.models import Q, QuerySet
 
 from pitlane.accounts.queries import Worker, workers
+from pitlane.core.prepared import Prepared
 
 from .clock import cell_at, cells_on, day_cells, moment_of
 from .days import DayKind, DayPlan, Hours, OwnDay, Pattern, plan_day
@@ -20,6 +21,16 @@ from .week import parse_hours
 
 WORKERS = "workshop.work"
 STANDING = BookingTerms()
+BAY = ("pk", "name", "bay_type", "equipment")
+TERMS: Prepared[BookingTerms] = Prepared(lambda store: BookingTerms.objects.filter(store_id=store))
+HOURS: Prepared[tuple[int, time, time]] = Prepared(
+    lambda store: (
+        OpenHours.objects.filter(store_id=store).order_by("weekday", "starts").values_list("weekday", "starts", "ends")
+    )
+)
+BAYS: Prepared[tuple[int, str, str, list[str]]] = Prepared(
+    lambda store: Bay.objects.filter(store_id=store, active=True).order_by("name").values_list(*BAY)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +48,7 @@ class Terms:
 
 def terms_of(store_id: int) -> Terms:
     """The store's terms, or those that everybody starts with."""
-    row = BookingTerms.objects.filter(store_id=store_id).first() or STANDING
+    row = TERMS.one(store_id) or STANDING
     closed = tuple(NAMES) if row.closed_holidays is None else tuple(row.closed_holidays)
     return Terms(
         horizon_days=row.horizon_days,
@@ -53,8 +64,7 @@ def terms_of(store_id: int) -> Terms:
 def week_of(store_id: int) -> dict[int, Hours] | None:
     """The store's opening hours by weekday; None when nobody entered them."""
     week: dict[int, Hours] = {}
-    rows = OpenHours.objects.filter(store_id=store_id).order_by("weekday", "starts")
-    for weekday, starts, ends in rows.values_list("weekday", "starts", "ends"):
+    for weekday, starts, ends in HOURS(store_id):
         week[weekday] = (*week.get(weekday, ()), (starts, ends))
     return week or None
 
@@ -104,7 +114,7 @@ def load(store_id: int, first: date, count: int, *, terms: Terms, lane: int = 0,
     """Read everything for so many days in a constant number of queries; ``without`` leaves a claim out."""
     plans = plans_of(store_id, first, count, terms)
     axis = axis_of(plans)
-    rows = list(Bay.objects.filter(store_id=store_id, active=True).order_by("name").values_list(*BAY))
+    rows = BAYS(store_id)
     staff = workers(WORKERS, store_id)
     reach = day_cells(first, plans[-1].day)
     bays, people = _taken(store_id, axis, reach, lane, without)
@@ -121,9 +131,6 @@ def load(store_id: int, first: date, count: int, *, terms: Terms, lane: int = 0,
         people_names={one.id: one.name for one in staff},
         on_leave=away,
     )
-
-
-BAY = ("pk", "name", "bay_type", "equipment")
 
 
 def _person(worker: Worker, axis: Axis, present: int, taken: int) -> Person:

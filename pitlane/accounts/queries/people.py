@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from pitlane.core.access import Actor
 from pitlane.core.errors import Missing
 from pitlane.core.listing import Column, Sort, Spec, capped
+from pitlane.core.prepared import Prepared
 
 from ..models import RecoveryCode, SignIn, Staff, StaffSkill
 from .actors import expanded
@@ -78,19 +79,27 @@ class Worker:
     skills: dict[str, tuple[int, date | None]]
 
 
+PERSON = ("pk", "name", "employee_no", "roles__permissions")
+LEARNED_SKILL = ("staff_id", "skill", "level", "valid_until")
+PEOPLE: Prepared[tuple[int, str, str, list[str] | None]] = Prepared(
+    lambda store: Staff.objects.filter(is_active=True, stores=store).order_by("employee_no", "pk").values_list(*PERSON)
+)
+LEARNED: Prepared[tuple[int, str, int, date | None]] = Prepared(
+    lambda store: StaffSkill.objects.filter(staff__stores=store).values_list(*LEARNED_SKILL)
+)
+
+
 def workers(permission: str, store_id: int) -> list[Worker]:
     """People of a store whose role names the work itself, with their skills, in two lean queries.
 
     A manager who may do everything is no technician.
     """
-    rows = Staff.objects.filter(is_active=True, stores=store_id).order_by("employee_no", "pk")
     found = {
         pk: Worker(pk, name, number, {})
-        for pk, name, number, permissions in rows.values_list("pk", "name", "employee_no", "roles__permissions")
+        for pk, name, number, permissions in PEOPLE(store_id)
         if permission in (permissions or ())
     }
-    learned = StaffSkill.objects.filter(staff__stores=store_id).values_list("staff_id", "skill", "level", "valid_until")
-    for staff_id, skill, level, until in learned:
+    for staff_id, skill, level, until in LEARNED(store_id):
         if staff_id in found:
             found[staff_id].skills[skill] = (level, until)
     return list(found.values())

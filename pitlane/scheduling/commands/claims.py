@@ -15,6 +15,7 @@ from pitlane.core.access import Actor, require
 from pitlane.core.commands import command
 from pitlane.core.errors import Conflict, Missing, Refused
 from pitlane.core.events import record
+from pitlane.core.rows import insert_rows
 from pitlane.core.tenancy import current_org
 
 from .. import policies
@@ -172,16 +173,20 @@ def _ticket(wish: Wish, ground: Ground, own: int | None) -> ClaimCell | None:
 
 
 def _store(row: Claim, wish: Wish, parts: Sequence[Part], ticket: ClaimCell | None) -> None:
-    if row.pk:
+    known = row.pk is not None
+    if known:
         _give_back(row)
     row.starts_at, row.ends_at = moment_of(parts[0].first), moment_of(parts[-1].last)
     row.lane, row.needs = wish.asked.lane, wish.asked.needs.plain()
-    row.save()
-    ClaimPart.objects.bulk_create(_rows(row, parts))
+    if known:
+        row.save()
+    else:
+        insert_rows([row])
+    insert_rows(_rows(row, parts))
     cells = [*_cells(row, parts), *([ticket] if ticket else [])]
     for cell in cells:
         cell.claim = row
-    ClaimCell.objects.bulk_create(sorted(cells, key=lambda cell: (cell.kind, cell.resource_id, cell.cell)))
+    insert_rows(sorted(cells, key=lambda cell: (cell.kind, cell.resource_id, cell.cell)))
 
 
 def _rows(row: Claim, parts: Sequence[Part]) -> list[ClaimPart]:
