@@ -27,6 +27,7 @@ from .cards import OrderCard, card_of, label_of
 
 SOON = timedelta(hours=1)
 MOST = 500
+FEW_HITS = 10_000
 IN_SHOP = tuple(state for state in ORDER.states if state not in OVER)
 AT_WORK = ("checked_in", "inspecting", "awaiting_approval", "dispatch_pending", "in_progress", "on_hold", "qc_pending")
 
@@ -218,14 +219,20 @@ def in_stage(state: str) -> Q:
 
 
 def _searched(rows: Any, wanted: OrderFilter, by: Actor) -> Any:
-    """By number, plate or customer through the search keys; by words of the title only inside a small view."""
+    """By number, plate or customer through the search keys; by words of the title only inside a small view.
+
+    Few hits are looked up one by one. Many are met soon by whoever walks from the newest order on, and looking all of
+    them up would take longer.
+    """
     plain = normal(wanted.q)
     keys = SearchKey.objects.filter(kind="order", key__gte=plain, key__lt=plain + "\U0010ffff")
     people = [doc.object_id for doc in find(wanted.q, by=by, kinds=["customer"], limit=60)["customer"]]
-    condition = Q(pk__in=keys.values("doc__object_id")) | Q(customer_id__in=people)
+    numbered, theirs = keys.values("doc__object_id"), Q(customer_id__in=people)
     if wanted.view != "all" or wanted.days:
-        condition |= Q(title__icontains=wanted.q.strip())
-    return rows.filter(condition)
+        return rows.filter(Q(pk__in=numbered) | theirs | Q(title__icontains=wanted.q.strip()))
+    if keys.values("pk")[: FEW_HITS + 1].count() > FEW_HITS:
+        return rows.filter(Q(pk__in=numbered) | theirs)
+    return rows.filter(pk__in=numbered.union(RepairOrder.objects.filter(theirs).values("pk")))
 
 
 def _counts(base: Any, views: dict[str, Any], at: datetime) -> dict[str, int]:
