@@ -162,6 +162,8 @@ def order_screen(order_id: int, *, by: Actor, at: datetime) -> OrderScreen:
     may = what_may(sheet, lines, by)
     sees_cost = policies.can_see_cost(by, order.store_id)
     events = list(EventRow.objects.filter(order_id=order.pk).order_by("-seq")[:120])
+    checks = _checks(order.pk)
+    known = causes() if order.comeback_cause or any(row.cause for row in checks) else Causes({}, {})
     return OrderScreen(
         card=card_of(order),
         order=order,
@@ -177,11 +179,11 @@ def order_screen(order_id: int, *, by: Actor, at: datetime) -> OrderScreen:
         customer=customers.customer_card(order.customer_id),
         findings=list(Finding.objects.filter(order=order).select_related("operation", "item").order_by("-pk")),
         photos=list(OrderPhoto.objects.filter(order=order).select_related("file").order_by("-pk")[:60]),
-        checks=checks_of(order.pk),
+        checks=[_check_card(row, known) for row in checks],
         holds=list(Hold.objects.filter(order=order).order_by("-pk")),
         story=list(_story(events)),
         actions=actions_of(order.pk, by=by, at=at),
-        comeback_cause=causes().name(order.comeback_cause) if order.comeback_cause else "",
+        comeback_cause=known.name(order.comeback_cause),
         money=billing.order_money(order.pk) if order.settled_at else None,
         deposit=billing.deposit_of(order.pk, order.customer_id),
     )
@@ -199,26 +201,25 @@ def _outlook(sheet: Sheet) -> Outlook:
     return outlook(order.total, spent, [(costs.get(part_id), quantity) for part_id, quantity in waiting])
 
 
-def checks_of(order_id: int) -> list[CheckCard]:
+def _checks(order_id: int) -> list[QualityCheck]:
     """All inspections of an order, newest first."""
     found = QualityCheck.objects.filter(order_id=order_id).select_related("inspector", "responsible", "item")
-    rows = list(found.order_by("-pk"))
-    known = causes() if any(row.cause for row in rows) else Causes({}, {})
-    return [
-        CheckCard(
-            level=row.get_qc_level_display(),
-            item=row.item.name if row.item else "",
-            label=CHECK.label(row.state),
-            inspector=row.inspector.name,
-            cause=known.name(row.cause),
-            responsible=row.responsible.name if row.responsible else "",
-            points=tuple(row.failed_points),
-            note=row.note,
-            road_test=row.road_test,
-            at=row.at,
-        )
-        for row in rows
-    ]
+    return list(found.order_by("-pk"))
+
+
+def _check_card(row: QualityCheck, known: Causes) -> CheckCard:
+    return CheckCard(
+        level=row.get_qc_level_display(),
+        item=row.item.name if row.item else "",
+        label=CHECK.label(row.state),
+        inspector=row.inspector.name,
+        cause=known.name(row.cause),
+        responsible=row.responsible.name if row.responsible else "",
+        points=tuple(row.failed_points),
+        note=row.note,
+        road_test=row.road_test,
+        at=row.at,
+    )
 
 
 def _story(rows: Iterable[EventRow]) -> Iterable[Told]:
