@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from threading import Barrier
+from typing import Any
 
 from django.apps import apps
+from django.db import connections
 
 from .access import PERMISSIONS, Actor
+from .errors import PitlaneError
+from .tenancy import scope
 
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 
@@ -62,3 +68,24 @@ def nothing_changes() -> Iterator[None]:
     after = row_counts()
     changed = {name: (before[name], after[name]) for name in before if before[name] != after[name]}
     assert not changed, f"rows changed: {changed}"
+
+
+def together(org_id: int, jobs: Sequence[Callable[[], Any]]) -> list[Any]:
+    """Run the jobs at the same moment, each in a thread with a connection of its own.
+
+    A refusal is an answer like any other; an error that is none of the family fails the test.
+    """
+    start = Barrier(len(jobs))
+
+    def run(job: Callable[[], Any]) -> Any:
+        try:
+            start.wait()
+            with scope(org_id):
+                return job()
+        except PitlaneError as refusal:
+            return refusal
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(jobs)) as pool:
+        return list(pool.map(run, jobs))

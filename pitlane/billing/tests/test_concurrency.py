@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connections
 
 from pitlane.accounts.commands import decide_approval
 from pitlane.accounts.models import Approval
@@ -19,30 +16,11 @@ from pitlane.core.access import system
 from pitlane.core.errors import PitlaneError
 from pitlane.core.models import EventRow
 from pitlane.core.money import Money
-from pitlane.core.tenancy import scope
-from pitlane.core.testing import Shop
+from pitlane.core.testing import Shop, together
 
 from .factories import a_cashier, a_customer, line, order_facts, paid, settled, troubles, yuan
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def together(org_id: int, jobs: list[Callable[[], Any]]) -> list[Any]:
-    """Run the jobs at the same moment in threads of their own; refusals are answers, other errors are not."""
-    start = Barrier(len(jobs))
-
-    def run(job: Callable[[], Any]) -> Any:
-        try:
-            start.wait()
-            with scope(org_id):
-                return job()
-        except PitlaneError as refusal:
-            return refusal
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(jobs)) as pool:
-        return list(pool.map(run, jobs))
 
 
 def codes(answers: list[Any]) -> list[str]:

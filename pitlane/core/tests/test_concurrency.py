@@ -1,11 +1,9 @@
 """Real threads on a real database: numbers, the event chain, idempotency keys and jobs under contention."""
 
-import threading
-from collections.abc import Callable
 from datetime import date, datetime
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from pitlane.core import api, doctor, jobs, numbers
 from pitlane.core.access import Actor
@@ -13,35 +11,11 @@ from pitlane.core.commands import command
 from pitlane.core.events import record
 from pitlane.core.imports.events import ImportStarted
 from pitlane.core.models import EventRow, IdempotencyRecord, Job, NumberSeries
-from pitlane.core.tenancy import scope
-from pitlane.core.testing import Shop
+from pitlane.core.testing import Shop, together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DAY = date(2026, 11, 23)
 RAN: list[str] = []
-
-
-def together(shop: Shop, count: int, work: Callable[[int], object]) -> list[object]:
-    """Run the work in so many threads that start at the same moment; answers and errors in no order."""
-    answers: list[object] = []
-    gate = threading.Barrier(count)
-
-    def run(n: int) -> None:
-        gate.wait()
-        try:
-            with scope(shop.org_id):
-                answers.append(work(n))
-        except Exception as error:
-            answers.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(n,)) for n in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return answers
 
 
 @command
@@ -53,7 +27,7 @@ def take_number(*, times: int, by: Actor, at: datetime) -> list[str]:
 
 
 def test_numbers_are_given_once_and_without_gaps(shop: Shop, at: datetime) -> None:
-    answers = together(shop, 6, lambda n: take_number(times=5, by=shop.boss(), at=at))
+    answers = together(shop.org_id, [lambda: take_number(times=5, by=shop.boss(), at=at)] * 6)
     given = sorted(number for taken in answers for number in taken)
     assert given == [f"W1123-{n:03d}" for n in range(1, 31)]
     assert NumberSeries.objects.get().last == 30
@@ -74,7 +48,8 @@ def test_a_rolled_back_document_leaves_no_gap(shop: Shop) -> None:
 
 
 def test_the_event_chain_holds_under_many_writers(shop: Shop, at: datetime) -> None:
-    together(shop, 6, lambda n: [take_number(times=1, by=shop.boss(), at=at) for _ in range(4)])
+    four = lambda: [take_number(times=1, by=shop.boss(), at=at) for _ in range(4)]  # noqa: E731
+    together(shop.org_id, [four] * 6)
     assert list(EventRow.objects.order_by("seq").values_list("seq", flat=True)) == list(range(1, 25))
     assert doctor.examine(["event_chain"]) == []
 
@@ -96,7 +71,7 @@ def test_one_of_many_equal_calls_does_the_work(shop: Shop, at: datetime) -> None
         take_number(times=1, by=request.actor, at=at)
         return api.JsonResponse({"number": len(done)})
 
-    answers = together(shop, 5, lambda n: api._once(work)(Call(shop.boss(), at)).content)
+    answers = together(shop.org_id, [lambda: api._once(work)(Call(shop.boss(), at)).content] * 5)
     assert answers == [b'{"number": 1}'] * 5 and len(done) == 1
     assert EventRow.objects.count() == 1 and IdempotencyRecord.objects.count() == 1
 
@@ -109,6 +84,6 @@ def body(*, by: Actor, at: datetime, word: str) -> None:
 def test_a_job_that_two_workers_carry_runs_once(shop: Shop, at: datetime) -> None:
     RAN.clear()
     job = jobs.enqueue(f"{__name__}.body", at=at, word="once")
-    together(shop, 4, lambda n: jobs.run(job.pk))
+    together(shop.org_id, [lambda: jobs.run(job.pk)] * 4)
     job.refresh_from_db()
     assert RAN == ["once"] and (job.status, job.attempts) == (Job.State.DONE, 1)

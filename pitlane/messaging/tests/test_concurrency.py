@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connections
 
 from pitlane.core.errors import PitlaneError
-from pitlane.core.tenancy import scope
-from pitlane.core.testing import NOON, Shop
+from pitlane.core.testing import NOON, Shop, together
 
 from .. import commands
 from ..models import DeliveryEntry, Message, PhoneCode
@@ -30,22 +26,10 @@ def room(shop: Shop) -> Iterator[Post]:
         yield made
 
 
-def together(org_id: int, jobs: list[Callable[[], Any]]) -> list[Any]:
-    """Run the jobs at the same moment in threads of their own; refusals are answers, other errors are not."""
-    start = Barrier(len(jobs))
-
-    def run(job: Callable[[], Any]) -> Any:
-        try:
-            start.wait()
-            with scope(org_id):
-                return job()
-        except PitlaneError as refusal:
-            return refusal.code
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(jobs)) as pool:
-        return list(pool.map(run, jobs))
+def race(room: Post, jobs: list[Callable[[], Any]]) -> list[Any]:
+    """What each of the jobs answers that begin at the same moment; of a refusal its code."""
+    answers = together(room.shop.org_id, jobs)
+    return [answer.code if isinstance(answer, PitlaneError) else answer for answer in answers]
 
 
 def test_two_workers_on_the_same_messages_send_each_once_and_in_order(room: Post) -> None:
@@ -54,7 +38,7 @@ def test_two_workers_on_the_same_messages_send_each_once_and_in_order(room: Post
         for who in people:
             room.send(f"{who.pk}-{number}", customer_id=who.pk, variables={"time": f"第{number}"})
     for _round in range(4):
-        together(room.shop.org_id, [room.round, room.round])
+        race(room, [room.round, room.round])
     assert set(Message.objects.values_list("state", flat=True)) == {"accepted"}
     assert len(STREET.taken) == 9 == len({message.message_key for message in STREET.taken})
     for who in people:
@@ -68,13 +52,13 @@ def test_one_message_is_claimed_by_one_worker(room: Post) -> None:
     def claim(name: str) -> Callable[[], Any]:
         return lambda: commands.claim_message(message_id=message.pk, claim=name, by=room.by, at=NOON)
 
-    parcels = together(room.shop.org_id, [claim("a"), claim("b"), claim("c")])
+    parcels = race(room, [claim("a"), claim("b"), claim("c")])
     assert len([parcel for parcel in parcels if parcel is not None]) == 1
 
 
 def test_the_same_key_from_two_places_is_one_message(room: Post) -> None:
     who = room.customer()
-    made = together(room.shop.org_id, [lambda: room.send("one", customer_id=who.pk).pk] * 4)
+    made = race(room, [lambda: room.send("one", customer_id=who.pk).pk] * 4)
     assert len(set(made)) == 1 and Message.objects.count() == 1
 
 
@@ -82,8 +66,8 @@ def test_one_receipt_from_two_hooks_counts_once(room: Post) -> None:
     room.send(customer_id=room.customer().pk)
     room.round()
     facts = {"provider": "plain_sms", "provider_id": "sms-1", "status": "delivered", "reported_at": NOON}
-    answers = together(
-        room.shop.org_id,
+    answers = race(
+        room,
         [lambda: commands.take_receipt(**facts, by=room.by, at=NOON)] * 3,  # type: ignore[arg-type]
     )
     assert sorted(answers) == ["known", "known", "taken"]
@@ -102,7 +86,7 @@ def test_requests_for_one_phone_at_the_same_moment_send_the_allowed_few(room: Po
                 answers.append(refusal.code)
         return ",".join(answers)
 
-    answers = ",".join(together(room.shop.org_id, [ask] * 6)).split(",")
+    answers = ",".join(race(room, [ask] * 6)).split(",")
     assert (answers.count("sent"), answers.count("too_many")) == (5, 25)
     assert PhoneCode.objects.count() == Message.objects.count() == 5
 
@@ -110,5 +94,5 @@ def test_requests_for_one_phone_at_the_same_moment_send_the_allowed_few(room: Po
 def test_one_code_entered_in_two_windows_is_right_once(room: Post) -> None:
     facts = {"phone": "13800116217", "purpose": "booking", "code": "123456"}
     commands.request_code(**facts, by=room.by, at=NOON)
-    answers = together(room.shop.org_id, [lambda: commands.check_code(**facts, by=room.by, at=NOON)] * 4)
+    answers = race(room, [lambda: commands.check_code(**facts, by=room.by, at=NOON)] * 4)
     assert sorted(answers) == [False, False, False, True]

@@ -1,12 +1,9 @@
 """Several people at once: the last part goes to one of them, and no quantity ever appears or disappears."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
-from threading import Barrier
 
 import pytest
-from django.db import connection
 
 from conftest import make_shop
 from pitlane.accounts.commands import decide_approval
@@ -14,7 +11,7 @@ from pitlane.core import doctor
 from pitlane.core.access import system
 from pitlane.core.errors import PitlaneError
 from pitlane.core.tenancy import scope
-from pitlane.core.testing import NOON, Shop
+from pitlane.core.testing import NOON, Shop, together
 from pitlane.parts import commands
 from pitlane.parts.models import Requisition, StockLevel
 
@@ -25,22 +22,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def at_once(shop: Shop, jobs: list[Callable[[], object]]) -> list[str]:
-    """Run the jobs in threads that start together; the outcome of each as a word."""
-    barrier = Barrier(len(jobs))
-
-    def run(job: Callable[[], object]) -> str:
-        try:
-            with scope(shop.org_id):
-                barrier.wait()
-                job()
-                return "done"
-        except PitlaneError as error:
-            return error.code
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(jobs)) as pool:
-        return list(pool.map(run, jobs))
+    """The outcome of each of the jobs that begin at the same moment as a word."""
+    answers = together(shop.org_id, jobs)
+    return [answer.code if isinstance(answer, PitlaneError) else "done" for answer in answers]
 
 
 def test_two_technicians_take_the_last_part() -> None:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
-from collections.abc import Callable
 from datetime import date, datetime, time
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from pitlane.core.access import declare
 from pitlane.core.errors import Conflict
-from pitlane.core.tenancy import scope
-from pitlane.core.testing import NOON, Shop
+from pitlane.core.testing import NOON, Shop, together
 from pitlane.scheduling import commands, queries
 from pitlane.scheduling.commands import Needs, Segment
 from pitlane.scheduling.models import Claim, ClaimCell, ClaimPart
@@ -44,29 +42,6 @@ def store(shop: Shop) -> Shop:
     return shop
 
 
-def together(shop: Shop, count: int, work: Callable[[int], object]) -> list[object]:
-    """Run the work in so many threads that start at the same moment; answers and errors in no order."""
-    answers: list[object] = []
-    gate = threading.Barrier(count)
-
-    def run(n: int) -> None:
-        gate.wait()
-        try:
-            with scope(shop.org_id):
-                answers.append(work(n))
-        except Exception as error:
-            answers.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(n,)) for n in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(120)
-    return answers
-
-
 def attempt(shop: Shop, subject: str, hour: int) -> str:
     try:
         commands.claim(
@@ -81,7 +56,7 @@ def test_two_hundred_want_twenty_and_exactly_twenty_get_one(store: Shop) -> None
     def work(n: int) -> list[str]:
         return [attempt(store, f"a:{n}-{m}", 9 + (n + m) % 5) for m in range(EACH)]
 
-    answers = together(store, AT_ONCE, work)
+    answers = together(store.org_id, [partial(work, n) for n in range(AT_ONCE)])
     assert all(isinstance(answer, list) for answer in answers), answers
     outcome = Counter(word for answer in answers for word in answer)  # type: ignore[union-attr]
     assert outcome == {"made": 20, "taken": AT_ONCE * EACH - 20}
@@ -92,7 +67,7 @@ def test_two_hundred_want_twenty_and_exactly_twenty_get_one(store: Shop) -> None
 
 
 def test_one_subject_gets_one_promise(store: Shop) -> None:
-    answers = together(store, 8, lambda n: attempt(store, "a:same", 9 + n % 5))
+    answers = together(store.org_id, [partial(attempt, store, "a:same", 9 + n % 5) for n in range(8)])
     assert Counter(answers) == {"made": 1, "claimed": 7}
     assert (Claim.objects.count(), ClaimCell.objects.count()) == (1, 8)
 
@@ -105,7 +80,7 @@ def test_moves_in_a_circle_neither_collide_nor_lose_a_promise(store: Shop) -> No
         start = at_hour(9 + (n + 1) % 4)
         return commands.move_claim(subject=f"a:{n}", start=start, by=store.boss(), at=NOON).subject
 
-    assert sorted(together(store, 4, move), key=str) == [f"a:{n}" for n in range(4)]
+    assert sorted(together(store.org_id, [partial(move, n) for n in range(4)]), key=str) == [f"a:{n}" for n in range(4)]
     assert Counter(Claim.objects.values_list("starts_at", flat=True)) == {at_hour(9 + n): 1 for n in range(4)}
     assert ClaimCell.objects.count() == 32
 
