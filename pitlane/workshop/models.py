@@ -87,13 +87,17 @@ class RepairOrder(HasPublicId, OrgModel):
             ),
         ]
         indexes = [
-            models.Index(fields=["org", "store", "-opened_at", "-id"], name="workshop_order_recent"),
+            models.Index(fields=["org", "store", "-opened_at", "-id", "total"], name="workshop_order_recent"),
             models.Index(fields=["org", "store", "-total", "-id"], name="workshop_order_total"),
-            models.Index(fields=["org", "store", "state", "-opened_at"], name="workshop_order_state"),
-            models.Index(fields=["org", "store", "order_type", "-opened_at", "-id"], name="workshop_order_type"),
+            models.Index(fields=["org", "store", "state", "-opened_at", "-id", "total"], name="workshop_order_state"),
+            models.Index(
+                fields=["org", "store", "order_type", "-opened_at", "-id", "total"], name="workshop_order_type"
+            ),
             models.Index(fields=["org", "vehicle", "-opened_at"], name="workshop_order_vehicle"),
             models.Index(fields=["org", "customer", "-opened_at"], name="workshop_order_customer"),
-            models.Index(fields=["org", "advisor", "-opened_at"], name="workshop_order_advisor"),
+            models.Index(
+                fields=["org", "advisor", "-opened_at", "-id", "store", "total"], name="workshop_order_advisor"
+            ),
             models.Index(
                 fields=["org", "store", "state", "promised_at"],
                 condition=models.Q(closed_at=None),
