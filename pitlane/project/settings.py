@@ -115,7 +115,7 @@ def _database() -> dict[str, object]:
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 30,
-                "cached_statements": 1000,  # Python keeps 128, fewer than a whole order needs
+                "cached_statements": 400,  # Python keeps 128, fewer than a whole order needs
                 "init_command": "PRAGMA journal_mode=WAL;PRAGMA foreign_keys=ON;"
                 f"PRAGMA synchronous={os.environ.get('PITLANE_SQLITE_SYNC', 'FULL')};"
                 "PRAGMA cache_size=-65536;PRAGMA mmap_size=268435456;PRAGMA temp_store=MEMORY;",
