@@ -69,12 +69,18 @@ class BodySizeMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         length = request.META.get("CONTENT_LENGTH") or "0"
         known = getattr(request, "actor", None) is not None
-        most = settings.LARGEST_BODY if known else settings.LARGEST_STRANGER
+        most = settings.LARGEST_BODY if known else _stranger_most(request.path)
         if not length.isdigit() or len(length) > 15 or int(length) > most:
             if is_api(request):
                 return problem(request, 413, "too_large", str(_("内容太大")))
             return HttpResponse(str(_("内容太大")), status=413, content_type="text/plain; charset=utf-8")
         return self.get_response(request)
+
+
+def _stranger_most(path: str) -> int:
+    """Only where customers add photos to a booking may a stranger send more than a form."""
+    photos = path.startswith("/m/") and path.endswith("/photos")
+    return int(settings.LARGEST_PICTURES if photos else settings.LARGEST_STRANGER)
 
 
 class ErrorsMiddleware:

@@ -79,6 +79,13 @@ def count_miss(request: HttpRequest) -> None:
     cache.incr(_key(request))
 
 
+def too_often(request: HttpRequest, what: str, most: int) -> bool:
+    """Count one more of something from this network address; true when it was too many in the last minutes."""
+    key = f"portal-{what}:{request.META.get('REMOTE_ADDR', '')}"
+    cache.add(key, 0, MISS_SECONDS)
+    return int(cache.incr(key)) > most
+
+
 def nothing_here(request: HttpRequest) -> HttpResponseBase:
     """One page for unknown, expired, withdrawn and foreign links: nobody learns which it was."""
     context = {

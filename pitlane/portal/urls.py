@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import my_data_views, my_views, my_visit_views, sign_in_views, views, visit_views
+from . import booking_views, my_data_views, my_views, my_visit_views, sign_in_views, views, visit_views
 
 app_name = "portal"
 urlpatterns = [
@@ -29,5 +29,14 @@ urlpatterns = [
     path("m/<slug:code>/data/<str:ref>/copy", my_data_views.copy, name="my_data_copy"),
     path("m/<slug:code>/data/<str:ref>/erase", my_data_views.erase, name="my_data_erase"),
     path("m/<slug:code>/sign-out", sign_in_views.sign_out, name="my_sign_out"),
+    path("m/<slug:code>/book/", booking_views.stores, name="book"),
+    path("m/<slug:code>/book/<str:store>", booking_views.begin, name="book_store"),
+    path("m/<slug:code>/book/<str:store>/<str:token>/car", booking_views.car, name="book_car"),
+    path("m/<slug:code>/book/<str:store>/<str:token>/work", booking_views.work, name="book_work"),
+    path("m/<slug:code>/book/<str:store>/<str:token>/photos", booking_views.photos, name="book_photos"),
+    path("m/<slug:code>/book/<str:store>/<str:token>/photos/<fil:pk>", booking_views.photo, name="book_photo"),
+    path("m/<slug:code>/book/<str:store>/<str:token>/time", booking_views.time, name="book_time"),
+    path("m/<slug:code>/book/<str:store>/<str:token>/confirm", booking_views.confirm, name="book_confirm"),
+    path("a/<str:token>/visit.ics", visit_views.calendar, name="visit_calendar"),
     path("p/<str:token>/photos/<fil:pk>", views.photo, name="photo"),
 ]

@@ -69,6 +69,16 @@ def _act(request: HttpRequest, of: Visit, done: str, command: Any, facts: dict[s
 
 
 @private_link
+@require_http_methods(["GET", "HEAD"])
+def calendar(request: HttpRequest, *, link: PrivateLink, actor: Actor, token: str) -> HttpResponse:
+    """The visit for the phone's own calendar."""
+    card = booked.card_by_id(_behind(link, actor, token).id, request.now)  # type: ignore[attr-defined]
+    body = booked.ical_visit(card, at=request.now)  # type: ignore[attr-defined]
+    headers = {"Content-Disposition": f'attachment; filename="{card.ref}.ics"'}
+    return HttpResponse(body, content_type="text/calendar; charset=utf-8", headers=headers)
+
+
+@private_link
 @require_POST
 def come(request: HttpRequest, *, link: PrivateLink, actor: Actor, token: str) -> HttpResponse:
     """Yes, I come."""

@@ -10,6 +10,7 @@ from typing import Any
 from pitlane.accounts import bootstrap
 from pitlane.accounts import commands as accounts
 from pitlane.accounts.models import Organisation
+from pitlane.appointments import commands as appointments
 from pitlane.catalog import commands as catalog
 from pitlane.core.access import Actor, system
 from pitlane.parts import commands as parts
@@ -54,6 +55,14 @@ EQUIPMENT = {
     "wash": ("vacuum",),
     "hv": ("hv_tools", "charger"),
     "flat": ("tyre_changer", "balancer", "diagnostic"),
+}
+BOOKING: dict[str, Any] = {
+    "reminders": [24 * 60, 2 * 60],
+    "late_minutes": 60,
+    "offer_minutes": 60,
+    "risky_percent": 30,
+    "online": True,
+    "notice": "请带行驶证。早到可以先喝杯茶，迟到半小时以上请打个电话。",
 }
 TERMS: dict[str, Any] = {
     "horizon_days": 30,
@@ -138,6 +147,7 @@ def _open_hours(store_id: int, by: Actor, at: datetime) -> None:
     scheduling.save_terms(**TERMS, **who)
     half = [(OPENS, time(12, 0))]
     scheduling.save_day(day=date(at.year, 12, 31), kind="special", hours=half, note="年终盘点，下午不营业", **who)
+    appointments.set_plan(**BOOKING, **who)
 
 
 def _bays(store_id: int, by: Actor, at: datetime) -> dict[str, list[int]]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from pitlane.accounts import queries as accounts
@@ -126,15 +127,21 @@ class Menu:
 def menu(store_id: int, *, car: customers.VehicleCard | None, chosen: Sequence[str], at: datetime) -> Menu:
     """The menu of a store, in the same number of queries however long it is."""
     kind = {"make": car.make, "series": car.series, "fuel": car.fuel} if car else {}
-    packages = [package_line(one) for one in catalog.online_packages(**kind)]
     rates = catalog.rates_of(store_id, timezone.localdate(at))
     vehicle_class = car.vehicle_class if car else ""
     operations = [_operation(one, rates, vehicle_class, bool(car), chosen) for one in catalog.online_operations()]
-    return Menu([_package(line, chosen) for line in packages], operations)
+    return Menu([_package(one, chosen) for one in catalog.online_packages(**kind)], operations)
 
 
-def _package(line: Line, chosen: Sequence[str]) -> MenuItem:
-    return MenuItem(line.ref, line.name, line.minutes, line.price, False, False, line.ref in chosen)
+def _named(card: catalog.PackageCard | catalog.OperationCard) -> str:
+    """The name in the reader's language, where the shop has given one."""
+    english = (get_language() or "").startswith("en")
+    return card.name_en if english and card.name_en else card.name
+
+
+def _package(card: catalog.PackageCard, chosen: Sequence[str]) -> MenuItem:
+    line = package_line(card)
+    return MenuItem(line.ref, _named(card), line.minutes, line.price, False, False, line.ref in chosen)
 
 
 def _operation(
@@ -142,11 +149,11 @@ def _operation(
 ) -> MenuItem:
     minutes = minutes_of(card.standard_hours)
     if card.fixed_price is not None:
-        return MenuItem(card.ref, card.name, minutes, card.fixed_price, False, False, card.ref in chosen)
+        return MenuItem(card.ref, _named(card), minutes, card.fixed_price, False, False, card.ref in chosen)
     rate = rates.rate(vehicle_class, card.trade)
     price = rate * card.standard_hours if rate is not None else None
     differs = not known and rates.varies(card.trade)
-    return MenuItem(card.ref, card.name, minutes, price, differs, True, card.ref in chosen)
+    return MenuItem(card.ref, _named(card), minutes, price, differs, True, card.ref in chosen)
 
 
 def draft_lines(draft: BookingDraft, car: customers.VehicleCard | None, at: datetime) -> list[Line]:

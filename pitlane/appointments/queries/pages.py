@@ -37,6 +37,7 @@ class AppointmentPage:
     cancelled_by: str
     offers: list[slots.Slot]
     blocked: bool
+    may_block: bool
 
 
 def appointment_page(appointment_id: int, *, by: Actor, at: datetime) -> AppointmentPage:
@@ -54,6 +55,7 @@ def appointment_page(appointment_id: int, *, by: Actor, at: datetime) -> Appoint
         cancelled_by=row.cancelled_by,
         offers=offers,
         blocked=is_blocked(row),
+        may_block=bool(row.guest_index),
     )
 
 

@@ -45,6 +45,7 @@ class Page:
 def opened(place: Desk, **facts: Any) -> Page:
     """Let customers book in this store, and put its work on the menu."""
     plan: dict[str, Any] = {"reminders": [1440], "late_minutes": 60, "offer_minutes": 60, "risky_percent": 30}
-    commands.set_plan(store_id=place.shop.store_id, online=True, **(plan | facts), by=place.shop.boss(), at=NOON)
+    plan |= {"online": True}
+    commands.set_plan(store_id=place.shop.store_id, **(plan | facts), by=place.shop.boss(), at=NOON)
     type(place.work).objects.filter(pk=place.work.pk).update(online=True)
     return Page(place, customer(place.shop.org_id, 0, "车主"))

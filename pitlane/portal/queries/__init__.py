@@ -1,5 +1,6 @@
 """Reads of the customer's phone: what a private link opens, who is signed in, and what belongs to them."""
 
+from .booking import Chosen, cars_of, chosen, shop_by_code, staged_photo, telephones
 from .links import BillPage, Picture, PortalPage, VisitPage, bill_page, photo_for, portal_page, visit_page
 from .mine import (
     MyCarPage,
@@ -18,6 +19,7 @@ from .sessions import phone_key, session_by_token
 
 __all__ = [
     "BillPage",
+    "Chosen",
     "MyCarPage",
     "MyData",
     "MyHome",
@@ -25,6 +27,8 @@ __all__ = [
     "PortalPage",
     "VisitPage",
     "bill_page",
+    "cars_of",
+    "chosen",
     "my_bill",
     "my_car",
     "my_data",
@@ -37,5 +41,8 @@ __all__ = [
     "photo_for",
     "portal_page",
     "session_by_token",
+    "shop_by_code",
+    "staged_photo",
+    "telephones",
     "visit_page",
 ]
