@@ -10,7 +10,7 @@ from django.utils import translation
 from pitlane.core.access import Actor, system
 from pitlane.core.tenancy import scope
 
-from . import commands
+from . import commands, queries
 from .models import Organisation, Role, Staff, Store
 from .roles import STARTING_ROLES
 
@@ -69,3 +69,16 @@ def create_admin(
         person.must_change_password = first_password
         person.save(update_fields=["must_change_password"])
         return person
+
+
+def upgrade_roles(at: datetime) -> int:
+    """Bring the built-in roles of every organisation up to this version; how many got something new.
+
+    Asked at each start: where nothing is new it is one short query for each organisation.
+    """
+    changed = 0
+    for org_id in queries.organisation_ids():
+        with scope(org_id):
+            if queries.outdated_roles():
+                changed += len(commands.bring_roles_up_to_date(by=system(org_id), at=at))
+    return changed

@@ -136,6 +136,16 @@ class RoleChanged(Event):
 
 
 @dataclass(frozen=True)
+class RoleBroughtUpToDate(Event):
+    icon = "lock"
+    role_id: int
+    added: tuple[str, ...]
+
+    def sentence(self) -> str:
+        return _("新版本给角色增加了 %(added)s 项新权限") % {"added": len(self.added)}
+
+
+@dataclass(frozen=True)
 class ApprovalRequested(Event):
     icon = "rubber-stamp"
     family = "hold"

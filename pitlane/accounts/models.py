@@ -84,6 +84,7 @@ class Role(HasPublicId, OrgModel):
     data_scope = models.CharField(max_length=6, choices=Scope.choices, default=Scope.STORE)
     home = models.CharField(max_length=20, default="frontdesk")
     discount_limit = models.PositiveSmallIntegerField(default=0)
+    known = models.JSONField(default=list, editable=False)  # permissions that there were when it was last decided on
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["org", "code"], name="accounts_role_code")]

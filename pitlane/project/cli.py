@@ -73,9 +73,11 @@ def start(arguments: list[str]) -> int:
 
 
 def migrate(arguments: list[str]) -> int:
-    """Django's ``migrate`` and the table of the cache, which belongs to no migration."""
+    """Django's ``migrate``, the table of the cache, which belongs to no migration, and new permissions for roles."""
     execute_from_command_line(["pitlane", "migrate", *arguments])
-    execute_from_command_line(["pitlane", "createcachetable"])
+    if not set(arguments) & {"-h", "--help", "--check", "--plan", "--list"}:
+        execute_from_command_line(["pitlane", "createcachetable"])
+        execute_from_command_line(["pitlane", "upgrade_roles"])
     return 0
 
 

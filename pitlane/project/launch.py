@@ -199,6 +199,7 @@ def prepare(options: Options) -> None:
     django.setup()
     if pending_migrations():
         _say("Preparing the database ...", bring_up_to_date)
+    call_command("upgrade_roles")
     if half_built():
         _say("Removing a demo chain that was not finished ...", lambda: call_command("demo", reset=True))
     if options.demo != "none" and is_empty() and "demo" in get_commands():

@@ -18,6 +18,7 @@ from .sessions import (
     use_totp_step,
 )
 from .staff import Skill, add_staff, change_staff, set_password, set_skills
+from .upgrades import bring_roles_up_to_date
 from .views import change_list_view, delete_list_view, keep_list, save_list_view
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Skill",
     "add_staff",
     "arrange_home",
+    "bring_roles_up_to_date",
     "change_list_view",
     "change_staff",
     "decide_approval",

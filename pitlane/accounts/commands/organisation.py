@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from pitlane.core.access import Actor, expand, require
+from pitlane.core.access import PERMISSIONS, Actor, expand, require
 from pitlane.core.commands import command
 from pitlane.core.errors import Conflict, Missing, Refused
 from pitlane.core.events import record
@@ -105,7 +105,7 @@ def save_role(
     scope, limit = role.data_scope if role_id else "", role.discount_limit
     role.name, role.data_scope = name, data_scope
     role.permissions = permissions if before != after else role.permissions
-    role.discount_limit, role.home = discount_limit, home
+    role.discount_limit, role.home, role.known = discount_limit, home, sorted(PERMISSIONS)
     if data_scope != scope and policies.sees_further(by, role):
         raise Refused(_("数据范围不能比自己的更大"), code="beyond_own", field="data_scope")
     if discount_limit > limit and policies.lets_off_more(by, [role]):

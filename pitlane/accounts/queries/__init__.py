@@ -52,6 +52,7 @@ from .people import (
     works_in,
 )
 from .stores import StorePage, Switcher, find_stores, may_choose, offered, stores_by_code, switcher
+from .upgrades import known_before, outdated_roles
 
 __all__ = [
     "STAFF",
@@ -91,6 +92,7 @@ __all__ = [
     "job_screen",
     "kept_views",
     "key_hash",
+    "known_before",
     "list_frame",
     "live_sign_in",
     "may_choose",
@@ -100,6 +102,7 @@ __all__ = [
     "open_approvals",
     "organisation_ids",
     "organisation_name",
+    "outdated_roles",
     "recovery_codes_left",
     "region_names",
     "role_by_id",
