@@ -1,6 +1,15 @@
 from django.urls import path
 
-from . import booking_views, my_data_views, my_views, my_visit_views, sign_in_views, views, visit_views
+from . import (
+    app_views,
+    booking_views,
+    my_data_views,
+    my_views,
+    my_visit_views,
+    sign_in_views,
+    views,
+    visit_views,
+)
 
 app_name = "portal"
 urlpatterns = [
@@ -12,6 +21,9 @@ urlpatterns = [
     path("a/<str:token>/move", visit_views.move, name="move"),
     path("a/<str:token>/cancel", visit_views.cancel, name="cancel"),
     path("m/<slug:code>/", my_views.home, name="my_home"),
+    path("m/<slug:code>/app.webmanifest", app_views.manifest, name="my_manifest"),
+    path("m/<slug:code>/worker.js", app_views.worker, name="my_worker"),
+    path("m/<slug:code>/offline", app_views.offline, name="my_offline"),
     path("m/<slug:code>/sign-in", sign_in_views.sign_in, name="my_sign_in"),
     path("m/<slug:code>/sign-in/code", sign_in_views.code, name="my_code"),
     path("m/<slug:code>/cars/<veh:pk>/", my_views.car, name="my_car"),
