@@ -51,6 +51,7 @@ class MyHome:
     coming: list[appointments.AppointmentCard]
     cars: list[MyCar]
     past: list[workshop.OwnVisit]
+    bookable: bool
 
     @property
     def owed(self) -> Money:
@@ -70,6 +71,7 @@ def my_home(customer_ids: Sequence[int], phone: str, *, at: datetime) -> MyHome:
         coming=sorted((card for card in booked if card.expected and card.end > at), key=lambda card: card.start),
         cars=_cars(customer_ids, {visit.card.vehicle_id: visit.says for visit in reversed(running)}, at),
         past=[visit for visit in visits if visit.card.over][:RECENT],
+        bookable=bool(appointments.online_stores()),
     )
 
 
