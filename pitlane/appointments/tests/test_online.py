@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 from PIL import Image
 
 from pitlane.appointments import commands, queries
@@ -319,3 +320,10 @@ def test_a_wish_is_answered_with_reasons_and_three_others(page: Page) -> None:
     assert queries.wish_answer(store_id, lines, moment(9), at=NOON).reasons == []
     closed = queries.wish_answer(store_id, lines, moment(9) + timedelta(days=5), at=NOON)
     assert len(closed.others) == 3 and closed.reasons and not closed.may_wait
+
+
+def test_the_menu_is_read_in_the_customers_language(page: Page) -> None:
+    catalog.package(page.place.shop, "PK-1", "全车检查", name_en="Full check", online=True)
+    with translation.override("en"):
+        found = queries.menu(page.place.shop.store_id, car=None, chosen=[], at=NOON)
+    assert [item.name for item in found.packages] == ["Full check"]

@@ -147,3 +147,11 @@ def test_a_body_is_refused_by_its_length(shop: Shop, length: object, known: bool
     client = browser(person(shop, make_role(shop, "x", "accounts.view"))) if known else Client()
     answer = client.get("/health/live", CONTENT_LENGTH=str(length))
     assert answer.status_code == status
+
+
+@pytest.mark.parametrize(("megabytes", "refused"), [(9, False), (41, True)])
+def test_only_photos_of_a_booking_may_be_larger_for_strangers(db: None, megabytes: int, refused: bool) -> None:
+    client, length = Client(), str(megabytes * 1024 * 1024)
+    photos = client.get("/m/jc/book/S0/x/photos", CONTENT_LENGTH=length)
+    assert (photos.status_code == 413) is refused
+    assert client.get("/m/jc/book/S0", CONTENT_LENGTH=length).status_code == 413
