@@ -62,10 +62,12 @@ class WishIn(Schema):
 
 
 class BookIn(WishIn):
-    """``overbook`` promises beyond what is free, as often as the store allows; ``walk_in``: the car is here."""
+    """``overbook`` promises beyond what is free, as often as the store allows; ``walk_in``: the car is here;
+    ``wished``: when they had wanted to come, if that time was taken."""
 
     overbook: bool = False
     walk_in: bool = False
+    wished: datetime | None = None
     confirmed: bool = True
 
 
@@ -176,7 +178,7 @@ def book(request: HttpRequest, body: BookIn) -> Any:
     """When the time is gone the answer is 409 with three others in ``facts.alternatives``."""
     made = commands.book(
         **_wish(body), lane=int(body.overbook), walk_in=body.walk_in, confirmed=body.confirmed,
-        token=secrets.token_urlsafe(32), **_who(request),
+        wished_at=_aware(body.wished) if body.wished else None, token=secrets.token_urlsafe(32), **_who(request),
     )  # fmt: skip
     return 201, _one(request, made.pk)
 
@@ -381,6 +383,79 @@ def set_plan(request: HttpRequest, store: str, body: PlanIn) -> Any:
     store_id = parse_id("sto", store)
     commands.set_plan(store_id=store_id, **body.model_dump(), **_who(request))
     return _plan_out(store_id, request.now)  # type: ignore[attr-defined]
+
+
+class HourOut(Schema):
+    """An hour of the week (0 is Monday): minutes of technicians' time there were, minutes that visits took."""
+
+    weekday: int
+    hour: int
+    capacity_minutes: int
+    busy_minutes: int
+    unmet: int
+
+
+class AdviceOut(Schema):
+    """``kind``: hire, open, quiet, absent; ``text`` says it with its numbers, in the caller's language."""
+
+    kind: str
+    weekday: int
+    first_hour: int
+    last_hour: int
+    skill: str
+    percent: int
+    text: str
+
+
+class AnalysisOut(Schema):
+    """Bookings of the last whole weeks. ``advice`` is null while there are too few of them to advise anything."""
+
+    first: date
+    last: date
+    bookings: int
+    came: int
+    no_shows: int
+    cancelled: int
+    unmet: int
+    lead_median_days: int | None
+    hours: list[HourOut]
+    advice: list[AdviceOut] | None
+
+
+@router.get(
+    "/stores/{store}/booking-analysis",
+    operation_id="get_booking_analysis",
+    response=AnalysisOut,
+    summary="When the store is full, and what could be done",
+)
+def get_analysis(request: HttpRequest, store: str, weeks: int = queries.USUAL_WEEKS, skill: str = "") -> Any:
+    """``weeks``: 1 to 26 whole weeks up to yesterday; ``skill`` narrows the hours to those who have it."""
+    store_id = parse_id("sto", store)
+    require(policies.can_view(request.actor, store_id), "appointments.view")  # type: ignore[attr-defined]
+    accounts.store_by_id(store_id)
+    period = min(max(weeks, 1), queries.PERIODS[-1])
+    return _analysis_out(queries.peaks(store_id, at=request.now, weeks=period, skill=skill))  # type: ignore[attr-defined]
+
+
+def _analysis_out(found: queries.Peaks) -> AnalysisOut:
+    hours = [
+        HourOut(
+            weekday=day, hour=int(str(row.label).split(":")[0]), capacity_minutes=cell.use.capacity,
+            busy_minutes=cell.use.busy, unmet=cell.wishes,
+        )
+        for row in found.hours for day, cell in enumerate(row.cells) if cell
+    ]  # fmt: skip
+    said = found.told and [
+        AdviceOut(
+            kind=one.advice.kind, weekday=one.advice.weekday, first_hour=one.advice.hours[0],
+            last_hour=one.advice.hours[1], skill=one.advice.skill, percent=one.advice.percent, text=one.text,
+        )
+        for one in found.told
+    ]  # fmt: skip
+    return AnalysisOut(
+        first=found.first, last=found.last, bookings=found.bookings, came=found.came, no_shows=found.missed,
+        cancelled=found.cancelled, unmet=found.wishes, lead_median_days=found.lead_median, hours=hours, advice=said,
+    )  # fmt: skip
 
 
 class FeedIn(Schema):

@@ -41,6 +41,7 @@ class BookForm(forms.Form):
     )
     start = MomentField(label=_("到店时间"), required=False)
     other = MomentField(label=_("别的时间"), required=False)
+    wished = MomentField(required=False, widget=forms.HiddenInput)
     source = forms.ChoiceField(label=_("来源"), choices=Source.choices[:2], initial=Source.PHONE)
     technician = forms.ChoiceField(label=_("指定技师"), required=False)
 

@@ -28,6 +28,8 @@ class Appointment(HasPublicId, OrgModel):
     Somebody who is not in the files yet is kept sealed (``guest_…``) until the car is here. While waiting, the times
     are the wish; otherwise they are those of the claim. ``guest_index`` finds the phone that booked. ``to_verify``
     means that plate and owner are what somebody typed on the booking page: the desk looks before it believes them.
+    ``wished_at`` is when they would have liked to come and could not: it stays, so that the shop learns which hours are
+    too short.
     """
 
     id_prefix = "apt"
@@ -35,6 +37,7 @@ class Appointment(HasPublicId, OrgModel):
     state = models.CharField(max_length=12, choices=APPOINTMENT.choices, default=APPOINTMENT.start)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
+    wished_at = models.DateTimeField(null=True)
     needs = models.JSONField()
     customer = models.ForeignKey("customers.Customer", null=True, on_delete=models.PROTECT, related_name="+")
     vehicle = models.ForeignKey("customers.Vehicle", null=True, on_delete=models.PROTECT, related_name="+")
@@ -85,6 +88,11 @@ class Appointment(HasPublicId, OrgModel):
             models.Index(fields=["org", "made_at"], name="appointments_made"),
             models.Index(
                 fields=["org", "starts_at"], condition=models.Q(state__in=EXPECTED), name="appointments_expected"
+            ),
+            models.Index(
+                fields=["org", "store", "wished_at"],
+                condition=models.Q(wished_at__isnull=False),
+                name="appointments_wished",
             ),
             models.Index(fields=["customer", "-starts_at"], name="appointments_customer"),
             models.Index(fields=["vehicle", "-starts_at"], name="appointments_vehicle"),

@@ -3,7 +3,7 @@ nobody comes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import ROUND_CEILING, Decimal
@@ -214,3 +214,134 @@ def ranked(
         if len(chosen) < n and all(abs((start - other).total_seconds()) >= 7200 for other, _like, _slot in chosen):
             chosen.append((start, like, slot))
     return [(slot, like >= 0.5) for _start, like, slot in chosen]
+
+
+FEWEST_WEEKS = 4
+TIGHT, QUIET = 85, 25
+FEWEST_WISHES = 3
+FEWEST_HERE, ABSENT = 20, 2.0
+QUIET_HOURS = 2
+LEAST_BOOKED = 20
+MOST_OF_A_KIND = 2
+
+
+@dataclass(frozen=True, slots=True)
+class HourFact:
+    """One hour of the week over a period, for everybody or one skill: minutes there were and minutes taken, times that
+    customers asked for in vain, visits and those to which nobody came."""
+
+    weekday: int
+    hour: int
+    skill: str
+    capacity: int
+    busy: int
+    wishes: int = 0
+    visits: int = 0
+    misses: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What the shop could change, with its numbers: ``hire`` people, ``open`` longer, ``quiet`` hours to use or to
+    save, ``absent`` for hours at which many do not come. ``hours`` are whole ones, the last excluded."""
+
+    kind: str
+    weekday: int
+    hours: tuple[int, int]
+    skill: str
+    percent: int
+    wishes: int
+    weekly: float
+    visits: int = 0
+    misses: int = 0
+
+
+def advice(facts: Sequence[HourFact], *, weeks: int, visits: int, minutes: int) -> list[Advice] | None:
+    """What the numbers speak for, the strongest first; None when there are too few of them to say anything.
+
+    ``minutes`` is how long a visit takes on average: it turns free time into visits.
+    """
+    if weeks < FEWEST_WEEKS or visits < FEWEST_VISITS:
+        return None
+    found = [_advice("hire", run, min(_sum(run, "wishes") / weeks, _room(run, minutes))) for run in _tight(facts)]
+    shut = _runs(facts, lambda one: not (one.capacity or one.skill) and one.wishes > 0)
+    found += [_advice("open", run, _sum(run, "wishes") / weeks) for run in shut if _wanted(run)]
+    found += [_advice("quiet", run, (_sum(run, "capacity") - _sum(run, "busy")) / 60 / weeks) for run in _slack(facts)]
+    found += [_advice("absent", run, _sum(run, "misses") / weeks) for run in _missed(facts, visits)]
+    return _strongest(found)
+
+
+Run = list[HourFact]
+
+
+def _tight(facts: Sequence[HourFact]) -> list[Run]:
+    """Nearly full hours at which customers asked in vain."""
+    full = _runs(facts, lambda one: bool(one.capacity) and percent_of(one.busy, one.capacity) >= TIGHT)
+    return [run for run in full if _wanted(run)]
+
+
+def _slack(facts: Sequence[HourFact]) -> list[Run]:
+    """Hours that stand out as empty. Where most cars come without booking, few bookings do not mean idle hands."""
+    open_hours = [one for one in facts if one.capacity and not one.skill]
+    usual = percent_of(_sum(open_hours, "busy"), _sum(open_hours, "capacity"))
+    limit = min(QUIET, usual * 6 // 10)
+    empty = _runs(open_hours, lambda one: percent_of(one.busy, one.capacity) <= limit and not one.wishes)
+    return [run for run in empty if len(run) >= QUIET_HOURS and usual >= LEAST_BOOKED]
+
+
+def _missed(facts: Sequence[HourFact], visits: int) -> list[Run]:
+    """Hours at which people stay away at least twice as often as at others."""
+    usual = sum(one.misses for one in facts if not one.skill) / visits
+    often = _runs(facts, lambda one: not one.skill and one.misses > 0 and one.misses >= ABSENT * usual * one.visits)
+    return [run for run in often if _sum(run, "visits") >= FEWEST_HERE and _sum(run, "misses") >= FEWEST_MISSES]
+
+
+def _runs(facts: Iterable[HourFact], wanted: Callable[[HourFact], bool]) -> list[Run]:
+    """Hours side by side on one weekday, for one skill, that are all as wanted."""
+    found: list[Run] = []
+    for one in sorted(filter(wanted, facts), key=lambda fact: (fact.skill, fact.weekday, fact.hour)):
+        last = found[-1][-1] if found else None
+        if last and (last.skill, last.weekday, last.hour + 1) == (one.skill, one.weekday, one.hour):
+            found[-1].append(one)
+        else:
+            found.append([one])
+    return found
+
+
+def _sum(run: Sequence[HourFact], name: str) -> int:
+    return sum(getattr(one, name) for one in run)
+
+
+def _wanted(run: Run) -> bool:
+    return _sum(run, "wishes") >= FEWEST_WISHES
+
+
+def _room(run: Run, minutes: int) -> float:
+    """Visits a week that one more person could take on in these hours."""
+    return len(run) * 60 * TIGHT / 100 / max(minutes, SHORTEST)
+
+
+def _advice(kind: str, run: Run, weekly: float) -> Advice:
+    visits, misses = _sum(run, "visits"), _sum(run, "misses")
+    share = (misses, visits) if kind == "absent" else (_sum(run, "busy"), _sum(run, "capacity"))
+    hours = run[0].hour, run[-1].hour + 1
+    percent, wishes = percent_of(*share), _sum(run, "wishes")
+    return Advice(kind, run[0].weekday, hours, run[0].skill, percent, wishes, round(weekly, 1), visits, misses)
+
+
+def _strongest(found: Sequence[Advice]) -> list[Advice]:
+    """At most two of a kind; where a craft is short, the shop as a whole is not said to be."""
+    crafts = {(one.weekday, hour) for one in found if one.kind == "hire" and one.skill for hour in range(*one.hours)}
+    kept = [one for one in found if one.kind != "hire" or one.skill or not crafts & _span(one)]
+    order = sorted(kept, key=lambda one: (-one.wishes, -one.weekly, one.weekday, one.hours))
+    kinds = ("hire", "open", "absent", "quiet")
+    return [one for kind in kinds for one in [found for found in order if found.kind == kind][:MOST_OF_A_KIND]]
+
+
+def _span(one: Advice) -> set[tuple[int, int]]:
+    return {(one.weekday, hour) for hour in range(*one.hours)}
+
+
+def percent_of(part: int, whole: int) -> int:
+    """A share in whole percent; nothing of nothing is nothing."""
+    return round(100 * part / whole) if whole else 0

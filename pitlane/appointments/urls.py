@@ -2,7 +2,7 @@ from django.urls import path
 
 from pitlane.core.ids import converter
 
-from .views import acts, booking, calendar, lists, plans
+from .views import acts, booking, calendar, lists, peaks, plans
 
 converter("apt")
 converter("fee")
@@ -10,6 +10,7 @@ app_name = "appointments"
 urlpatterns = [
     path("appointments/", lists.listing, name="list"),
     path("appointments/calendar/", calendar.page, name="calendar"),
+    path("appointments/peaks/", peaks.page, name="peaks"),
     path("appointments/new/", booking.book, name="book"),
     path("appointments/new/choices", booking.choices, name="choices"),
     path("appointments/settings/", plans.page, name="plan"),

@@ -147,6 +147,7 @@ SCOPES = {
     "offer_waiting": "appointments.book and scheduling.claim",
     "withdraw_offer": "appointments.book and scheduling.claim",
     "get_booking_plan": "appointments.view",
+    "get_booking_analysis": "appointments.view",
     "set_booking_plan": "appointments.plan",
     "issue_calendar_feed": "appointments.plan",
     "end_calendar_feed": "appointments.plan",

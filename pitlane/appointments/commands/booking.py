@@ -47,6 +47,7 @@ def book(
     lane: int = 0,
     walk_in: bool = False,
     parts_at: datetime | None = None,
+    wished_at: datetime | None = None,
     confirmed: bool = True,
     token: str = "",
     by: Actor,
@@ -55,7 +56,8 @@ def book(
     """Take a booking: who, for what, when. Bay and technician are chosen here and kept for them.
 
     ``services`` are ids of the catalogue; without any, a described fault gets half an hour. ``token`` is the secret of
-    the link in the message to the customer. When the time is gone: Conflict with three others.
+    the link in the message to the customer. When the time is gone: Conflict with three others; who then takes one of
+    them says with ``wished_at`` when they had wanted to come.
     """
     require(policies.can_book(by, store_id, customer_id), "appointments.book")
     row, lines = drawn(
@@ -63,6 +65,7 @@ def book(
         wish=wish, source=source, advisor_id=advisor_id, technician_id=technician_id, by=by, at=at,
     )  # fmt: skip
     row.lane, row.parts_at = lane, parts_at
+    row.wished_at = wished_at if wished_at != start else None
     stored(row, lines, photos)
     claimed(row, bay_id=bay_id, walk_in=walk_in, by=by, at=at)
     if confirmed:

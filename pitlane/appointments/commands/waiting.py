@@ -44,6 +44,7 @@ def join_waiting_list(
         store_id=store_id, start=start, services=services, customer_id=customer_id, vehicle_id=vehicle_id, guest=guest,
         wish=wish, source=source, advisor_id=None, technician_id=technician_id, by=by, at=at,
     )  # fmt: skip
+    row.wished_at = start
     stored(row, lines, photos)
     APPOINTMENT.apply(row, "withdraw")
     row.save()

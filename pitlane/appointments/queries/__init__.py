@@ -51,6 +51,7 @@ from .online import (
     wish_answer,
 )
 from .pages import AppointmentPage, Choice, Conflicts, appointment_page, choice, conflicts, other_times
+from .peaks import PERIODS, USUAL_WEEKS, Peaks, peaks
 from .plans import feeds_of, plan_of
 from .risk import habit_of, measure_of
 from .work import Line, lines_of, look, needs_of, offered, total_of
@@ -59,8 +60,10 @@ __all__ = [
     "AHEAD_DAYS",
     "APPOINTMENTS",
     "MOST_PHOTOS",
+    "PERIODS",
     "SOURCES",
     "STATES",
+    "USUAL_WEEKS",
     "AppointmentCard",
     "AppointmentFilter",
     "AppointmentList",
@@ -72,6 +75,7 @@ __all__ = [
     "Menu",
     "Offer",
     "OnlineStore",
+    "Peaks",
     "Prefill",
     "Sum",
     "Times",
@@ -112,6 +116,7 @@ __all__ = [
     "other_times",
     "own_car",
     "own_cards",
+    "peaks",
     "personal_rows",
     "phone_key",
     "photos_of",

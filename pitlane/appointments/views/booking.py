@@ -45,9 +45,10 @@ def book(request: HttpRequest) -> HttpResponse:
         car = cars[0]
     options: dict[str, Any] = {"known": car is not None, "people": people(request)}
     form = BookForm(request.POST or None, initial=_initial(request), **options)
-    waits = request.POST.get("go") == "wait"
+    waits, wanted = request.POST.get("go") == "wait", None
     if request.method == "POST" and form.is_valid():
-        if form.moment is None:
+        wanted = form.moment
+        if wanted is None:
             form.add_error("start", _("请选择时间"))
         elif made := _make(request, form, car, person, waits):
             said = _("已加入候补") if waits else _("已约 %(time)s") % {"time": moment_text(made.starts_at)}
@@ -63,7 +64,7 @@ def book(request: HttpRequest) -> HttpResponse:
         "person": person,
         "heading": _("新建预约"),
         "photos": MOST_PHOTOS,
-        "alternatives": form.is_bound and "start" in form.errors,
+        "wished": form.data.get("wished") or (wanted.isoformat() if wanted and "start" in form.errors else ""),
         **_choices(request, car, chosen, ""),
     }
     return render(request, "appointments/book.html", context, status=422 if form.is_bound and form.errors else 200)
@@ -100,7 +101,7 @@ def _make(request: HttpRequest, form: BookForm, car: Any, person: Any, waits: bo
         return None
     if waits:
         return attempt(form, commands.join_waiting_list, **facts)
-    return attempt(form, commands.book, token=new_token(), **facts)
+    return attempt(form, commands.book, token=new_token(), wished_at=data["wished"], **facts)
 
 
 def _kept(request: HttpRequest) -> list[int]:

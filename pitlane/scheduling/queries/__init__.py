@@ -8,6 +8,7 @@ from ..slots import Needs, Segment
 from .calendar import OpeningWeek, calendar, calendar_day, last_published, next_opening, opening_week, year_calendar
 from .claims import ClaimCard, ClaimedPart, claim_of, claims_like, claims_of, claims_on
 from .load import DayLoad, HourLoad, SkillLoad, Use, day_load, loads
+from .peaks import EVERYBODY, WeekUse, week_use
 from .people import (
     WORKERS,
     BayCard,
@@ -26,6 +27,7 @@ from .slots import Slot, alternatives, free_starts, why_not
 
 __all__ = [
     "EQUIPMENT",
+    "EVERYBODY",
     "WORKERS",
     "BayCard",
     "ClaimCard",
@@ -47,6 +49,7 @@ __all__ = [
     "Terms",
     "Use",
     "WeekRow",
+    "WeekUse",
     "alternatives",
     "bay_by_id",
     "bays",
@@ -66,6 +69,7 @@ __all__ = [
     "shifts_of",
     "technicians_on",
     "terms_of",
+    "week_use",
     "weeks_of",
     "why_not",
     "year_calendar",
