@@ -224,6 +224,27 @@ def move(request: HttpRequest, ref: str, body: MoveIn) -> Any:
     return _one(request, pk)
 
 
+class ServicesIn(Schema):
+    """``services`` are ids of packages and operations; ``version`` as in a move."""
+
+    services: list[str] = Field(max_length=12)
+    version: int | None = None
+
+
+@router.put(
+    "/appointments/{ref}/services",
+    operation_id="change_appointment_services",
+    response=AppointmentOut,
+    summary="Other services for it",
+)
+@idempotent
+def change_services(request: HttpRequest, ref: str, body: ServicesIn) -> Any:
+    """When the longer work does not fit at its time the answer is 409 with three others in ``facts.alternatives``."""
+    pk = _known(request, ref)
+    commands.change_services(appointment_id=pk, services=body.services, version=body.version, **_who(request))
+    return _one(request, pk)
+
+
 @router.post(
     "/appointments/{ref}/confirm", operation_id="confirm_appointment", response=AppointmentOut, summary="Confirm it"
 )
@@ -320,8 +341,10 @@ def withdraw(request: HttpRequest, ref: str) -> Any:
 
 
 class PlanIn(Schema):
-    """``reminders`` are minutes before the visit. ``online`` lets customers book by themselves, ``notice`` stands on
-    their page, ``most_open`` limits the open appointments of one phone there; null leaves them as they are."""
+    """``reminders`` are minutes before the visit. ``overbook_by_risk`` books beyond what is free where people are expected
+    to stay away, within the store's limit; customers with ``priority_tags`` are offered a free time first. ``online``
+    lets customers book by themselves, ``notice`` stands on their page, ``most_open`` limits the open appointments of
+    one phone there; null leaves them as they are."""
 
     reminders: list[int] = Field(max_length=4)
     late_minutes: int
@@ -330,6 +353,8 @@ class PlanIn(Schema):
     online: bool | None = None
     notice: str | None = Field(None, max_length=200)
     most_open: int | None = None
+    overbook_by_risk: bool = False
+    priority_tags: list[str] = []
 
 
 class MeasureOut(Schema):
@@ -360,7 +385,7 @@ def _measure_out(found: Any) -> MeasureOut:
 
 def _plan_out(store_id: int, at: datetime) -> PlanOut:
     plan, found = queries.plan_of(store_id), queries.measure_of(store_id, at)
-    names = ("reminders", "late_minutes", "offer_minutes", "risky_percent", "online", "notice", "most_open")
+    names = PlanIn.model_fields
     measure = _measure_out(found) if found else None
     return PlanOut(**{name: getattr(plan, name) for name in names}, measure=measure)
 
@@ -445,7 +470,7 @@ def _analysis_out(found: queries.Peaks) -> AnalysisOut:
         )
         for row in found.hours for day, cell in enumerate(row.cells) if cell
     ]  # fmt: skip
-    said = found.told and [
+    said = None if found.told is None else [
         AdviceOut(
             kind=one.advice.kind, weekday=one.advice.weekday, first_hour=one.advice.hours[0],
             last_hour=one.advice.hours[1], skill=one.advice.skill, percent=one.advice.percent, text=one.text,

@@ -107,6 +107,18 @@ def stored(row: Appointment, lines: Sequence[Line], photos: Sequence[int]) -> No
     """The row with services and photos; the claim needs its id."""
     row.save()
     row.refresh_from_db(fields=["guest_name", "guest_phone", "guest_plate", "wish"])
+    keep_services(row, lines)
+    if photos:
+        chosen = list(photos)[:MOST_PHOTOS]
+        check_photos(chosen, StoredFile.objects.filter(pk__in=chosen, purpose="photo").count())
+        BookedPhoto.objects.bulk_create(
+            BookedPhoto(org_id=row.org_id, appointment=row, file_id=file_id) for file_id in chosen
+        )
+
+
+def keep_services(row: Appointment, lines: Sequence[Line]) -> None:
+    """What the customer comes for, instead of what was noted before."""
+    BookedService.objects.filter(appointment=row).delete()
     BookedService.objects.bulk_create(
         BookedService(
             org_id=row.org_id,
@@ -120,9 +132,3 @@ def stored(row: Appointment, lines: Sequence[Line], photos: Sequence[int]) -> No
         )
         for place, line in enumerate(lines)
     )
-    if photos:
-        chosen = list(photos)[:MOST_PHOTOS]
-        check_photos(chosen, StoredFile.objects.filter(pk__in=chosen, purpose="photo").count())
-        BookedPhoto.objects.bulk_create(
-            BookedPhoto(org_id=row.org_id, appointment=row, file_id=file_id) for file_id in chosen
-        )

@@ -71,6 +71,16 @@ class AppointmentMoved(_OfAppointment):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AppointmentChanged(_OfAppointment):
+    family: ClassVar[Family] = "cust"
+    before: int
+    minutes: int
+
+    def sentence(self) -> str:
+        return _("改了预约的项目，从 %(old)s 分钟改为 %(new)s 分钟") % {"old": self.before, "new": self.minutes}
+
+
+@dataclass(frozen=True, kw_only=True)
 class AppointmentCancelled(_OfAppointment):
     icon: ClassVar[str] = "calendar-event"
     start: datetime

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +21,12 @@ class MomentField(forms.DateTimeField):
     """A chosen time: from a button of an offer, or typed."""
 
     widget = forms.DateTimeInput(attrs={"type": "datetime-local", "step": "900"}, format="%Y-%m-%dT%H:%M")
+
+    def prepare_value(self, value: Any) -> Any:
+        """An offered moment as the browser's field shows it: in the shop's own time."""
+        if isinstance(value, str) and "+" in value:
+            value = self.to_python(value)
+        return super().prepare_value(value)
 
     def to_python(self, value: Any) -> datetime | None:
         if isinstance(value, str) and "+" in value:
@@ -80,6 +87,13 @@ class MoveForm(forms.Form):
         return chosen
 
 
+class ServicesForm(forms.Form):
+    """Other services for a booking; what is ticked comes from the catalogue's choices."""
+
+    services = forms.Field(required=False, widget=forms.SelectMultiple)
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
 class PlanForm(forms.Form):
     """When the store reminds, when it stops waiting."""
 
@@ -93,6 +107,15 @@ class PlanForm(forms.Form):
     notice = forms.CharField(
         label=_("预约页上的提示"), max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
+    overbook_by_risk = forms.BooleanField(
+        label=_("按爽约风险超额预约"),
+        required=False,
+        help_text=_("某个时段预计有 1 人以上不来时，多收相应的预约，不超过营业日历里的每天最多超约"),
+    )
+    priority_tags = text(_("候补优先的客户标签"), 120)
+
+    def clean_priority_tags(self) -> list[str]:
+        return [word for word in re.split(r"[\s,，、;；]+", self.cleaned_data["priority_tags"]) if word]
 
     def clean_reminders(self) -> list[int]:
         words = self.cleaned_data["reminders"].replace("，", " ").replace(",", " ").split()  # zh-data

@@ -29,7 +29,8 @@ class Appointment(HasPublicId, OrgModel):
     are the wish; otherwise they are those of the claim. ``guest_index`` finds the phone that booked. ``to_verify``
     means that plate and owner are what somebody typed on the booking page: the desk looks before it believes them.
     ``wished_at`` is when they would have liked to come and could not: it stays, so that the shop learns which hours are
-    too short.
+    too short. ``priority`` puts some of those who wait before the others. ``stood`` is where a visit stood and who had it
+    when its promise ended with a repair order.
     """
 
     id_prefix = "apt"
@@ -52,6 +53,7 @@ class Appointment(HasPublicId, OrgModel):
     wish: Any = EncryptedTextField(blank=True)
     lane = models.PositiveSmallIntegerField(default=0)
     parts_at = models.DateTimeField(null=True)
+    priority = models.PositiveSmallIntegerField(default=0)
     moved = models.PositiveSmallIntegerField(default=0)
     confirmed_by_customer_at = models.DateTimeField(null=True)
     reminders = models.JSONField(default=list)
@@ -61,6 +63,7 @@ class Appointment(HasPublicId, OrgModel):
     cancel_reason = models.CharField(max_length=60, blank=True)
     arrived_at = models.DateTimeField(null=True)
     order_id = models.BigIntegerField(null=True)
+    stood = models.JSONField(default=list)
     made_at = models.DateTimeField()
     made_by = models.CharField(max_length=80)
     to_verify = models.BooleanField(default=False)
@@ -98,6 +101,11 @@ class Appointment(HasPublicId, OrgModel):
             models.Index(fields=["vehicle", "-starts_at"], name="appointments_vehicle"),
             models.Index(fields=["org", "guest_index"], name="appointments_guest"),
         ]
+
+    @property
+    def minutes(self) -> int:
+        """How long the work takes, without breaks and nights."""
+        return sum(int(segment[0]) for segment in self.needs["segments"])
 
     @property
     def subject(self) -> str:
@@ -140,6 +148,8 @@ class BookingPlan(OrgModel):
     ``reminders`` are minutes before the visit; ``risky_percent`` is the risk of not coming from which a second look is
     worth it. With ``online`` customers book by themselves, at most ``most_open`` open appointments for one phone;
     ``notice`` is what the page tells them.
+    ``overbook_by_risk``: where so many are expected to stay away, so many more may be booked, within the
+    limit of the store's terms. ``priority_tags`` are tags of customers who are offered a free time first, best first.
     """
 
     store = models.OneToOneField("accounts.Store", on_delete=models.CASCADE, related_name="+")
@@ -150,6 +160,8 @@ class BookingPlan(OrgModel):
     online = models.BooleanField(default=False)
     notice = models.CharField(max_length=200, blank=True)
     most_open = models.PositiveSmallIntegerField(default=3)
+    overbook_by_risk = models.BooleanField(default=False)
+    priority_tags = models.JSONField(default=list)
 
 
 class Feed(HasPublicId, OrgModel):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import ROUND_CEILING, Decimal
+from itertools import pairwise
 from math import log
 from typing import TypeVar
 
@@ -70,6 +71,17 @@ def due_reminder(start: datetime, plan: Sequence[int], sent: Sequence[int], made
     return None
 
 
+def extra_places(risks: Iterable[int], over: int, limit: int) -> int:
+    """How many more may be booked than there is room for: whole visits that are expected to fall out, within the
+    store's limit, less those that were overbooked already. ``risks`` are percents of those who are booked then."""
+    return max(0, min(sum(risks) // 100, limit) - over)
+
+
+def priority_of(tags: Iterable[str], wanted: Sequence[str]) -> int:
+    """The rank of somebody who waits: the tag that the store named first counts most; none is 0."""
+    return max((len(wanted) - wanted.index(tag) for tag in tags if tag in wanted), default=0)
+
+
 def late_by(start: datetime, at: datetime) -> int:
     """Minutes since somebody should have been here."""
     return max(0, int((at - start).total_seconds() // 60))
@@ -112,6 +124,35 @@ def risk_percent(habit: Habit, came: int, missed: int) -> int | None:
 
 
 @dataclass(frozen=True, slots=True)
+class Band:
+    """Visits whose risk was said to lie between two percents, and how many of them nobody came to."""
+
+    low: int
+    high: int
+    visits: int
+    misses: int
+    predicted_percent: int
+
+    @property
+    def observed_percent(self) -> int:
+        return percent_of(self.misses, self.visits)
+
+
+BANDS = (0, 10, 20, 30, 50, 101)
+
+
+def banded(said: Sequence[float], missed: Sequence[bool]) -> tuple[Band, ...]:
+    """What was said against what happened, by how much was said; bands without visits are left out."""
+    found = []
+    for low, high in pairwise(BANDS):
+        here = [(p, m) for p, m in zip(said, missed, strict=True) if low <= round(100 * p) < high]
+        if here:
+            mean = round(100 * sum(p for p, _m in here) / len(here))
+            found.append(Band(low, min(high, 100), len(here), sum(m for _p, m in here), mean))
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
 class Measure:
     """How good the risk is on the newest fifth of the past, which it has not seen."""
 
@@ -121,6 +162,7 @@ class Measure:
     predicted: float
     observed: float
     loss: float
+    bands: tuple[Band, ...]
 
     @property
     def predicted_percent(self) -> int:
@@ -148,6 +190,7 @@ def measured(past: Sequence[Past]) -> Measure | None:
         predicted=sum(said) / len(said),
         observed=sum(missed) / len(missed),
         loss=sum(losses) / len(losses),
+        bands=banded(said, missed),
     )
 
 

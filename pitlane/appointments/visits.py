@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,7 +20,8 @@ from pitlane.messaging import queries as outbox
 from pitlane.scheduling import commands as scheduling
 from pitlane.scheduling import queries as slots
 
-from .models import Appointment
+from .models import Appointment, BookingPlan
+from .queries.risk import booked_then
 from .rules import LONGEST_REASON
 
 LINK = "appointment"
@@ -36,17 +37,53 @@ def locked(appointment_id: int) -> Appointment:
 
 
 def claimed(row: Appointment, *, by: Actor, at: datetime, bay_id: int | None = None, walk_in: bool = False) -> None:
-    """Promise the time of a visit, in the transaction of its booking; say what else there is when it is gone."""
-    needs = slots.Needs.of(row.needs)
-    facts: dict[str, Any] = {"not_before": row.parts_at, "technician_id": row.technician_id, "lane": row.lane}
+    """Promise the time of a visit, in the transaction of its booking; say what else there is when it is gone.
+
+    Where the store overbooks by risk, a time that is taken may be promised once more to make up for who stays away.
+    """
+    facts: dict[str, Any] = {"store_id": row.store_id, "needs": slots.Needs.of(row.needs), "walk_in": walk_in}
+    facts |= {"subject": row.subject, "not_before": row.parts_at, "technician_id": row.technician_id, "bay_id": bay_id}
+    _promised(
+        row, row.starts_at, lambda lane: scheduling.claim(start=row.starts_at, lane=lane, **facts, by=by, at=at), at
+    )
+
+
+def claim_moved(row: Appointment, start: datetime, *, by: Actor, at: datetime, **place: Any) -> None:
+    """Promise another time, place or work instead; a visit that was overbooked takes an ordinary place where it can."""
+    kept, row.lane = row.lane, 0
+    facts: dict[str, Any] = {"subject": row.subject, "not_before": row.parts_at, "technician_id": row.technician_id}
+    facts |= place
+    _promised(row, start, lambda lane: scheduling.move_claim(start=start, lane=lane, **facts, by=by, at=at), at, kept)
+
+
+def _promised(row: Appointment, start: datetime, promise: Callable[[int], Any], at: datetime, kept: int = 0) -> None:
     try:
-        made = scheduling.claim(
-            subject=row.subject, store_id=row.store_id, needs=needs, start=row.starts_at, bay_id=bay_id,
-            walk_in=walk_in, by=by, at=at, **facts,
-        )  # fmt: skip
+        with all_or_nothing():
+            made = promise(row.lane)
     except Conflict as taken:
-        raise with_alternatives(taken, row, row.starts_at, at) from taken
-    row.starts_at, row.ends_at = made.starts_at, made.ends_at
+        made = _beyond(row, start, promise, kept)
+        if made is None:
+            raise with_alternatives(taken, row, start, at) from taken
+    row.starts_at, row.ends_at, row.lane = made.starts_at, made.ends_at, made.lane
+
+
+def _beyond(row: Appointment, start: datetime, promise: Callable[[int], Any], kept: int) -> Any:
+    """One place more than there is, when the risks of those who come then speak for it; None when they do not. Who was
+    overbooked before may be so again.
+
+    The store's plan is locked, so that two who ask at the same moment are not both told of the same empty place.
+    """
+    plan = BookingPlan.objects.select_for_update().filter(store_id=row.store_id, overbook_by_risk=True).first()
+    if row.lane or (plan is None and not kept):
+        return None
+    end = start + timedelta(minutes=slots.Needs.of(row.needs).minutes)
+    if not kept and not booked_then(row.store_id, start, end, without=row.pk).room(start, end).free:
+        return None
+    try:
+        with all_or_nothing():
+            return promise(1)
+    except (Conflict, Refused):
+        return None
 
 
 def with_alternatives(taken: Conflict, row: Appointment, start: datetime, at: datetime) -> Conflict:

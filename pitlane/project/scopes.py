@@ -137,6 +137,7 @@ SCOPES = {
     "join_waiting_list": "appointments.book",
     "get_appointment": "appointments.view",
     "move_appointment": "appointments.book and scheduling.claim",
+    "change_appointment_services": "appointments.book and scheduling.claim",
     "confirm_appointment": "appointments.book",
     "cancel_appointment": "appointments.book and scheduling.claim",
     "arrive_appointment": "appointments.book",

@@ -16,6 +16,7 @@ from .online import (
 )
 from .plans import end_feed, issue_feed, remind, set_plan
 from .privacy import forget_person
+from .services import change_services
 from .trust import allow_online, block_online, verify_visit
 from .waiting import join_waiting_list, offer_waiting, withdraw_offer
 
@@ -30,6 +31,7 @@ __all__ = [
     "book_draft",
     "call_instead",
     "cancel",
+    "change_services",
     "choose_car",
     "choose_time",
     "choose_work",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -12,11 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from pitlane.core import files
 from pitlane.core.access import Actor, require
 from pitlane.core.commands import command
-from pitlane.core.errors import Conflict, Refused
+from pitlane.core.errors import Refused
 from pitlane.core.events import record
 from pitlane.core.models import StoredFile
 from pitlane.messaging import commands as messaging
-from pitlane.scheduling import commands as scheduling
 
 from .. import policies
 from ..drawing import Guest, drawn, stored
@@ -24,7 +22,7 @@ from ..events import AppointmentBooked, AppointmentConfirmed, AppointmentMoved, 
 from ..models import Appointment, Source
 from ..queries.risk import risk_of
 from ..states import APPOINTMENT
-from ..visits import check_version, claimed, locked, tell, with_alternatives
+from ..visits import check_version, claim_moved, claimed, locked, tell
 
 LONGEST_WISH = 500
 
@@ -126,7 +124,7 @@ def move(
     APPOINTMENT.apply(row, "move")
     row.technician_id = technician_id or row.technician_id
     row.lane = row.lane if lane is None else lane
-    _claim_moved(row, start, bay_id, by, at)
+    claim_moved(row, start, bay_id=bay_id, by=by, at=at)
     row.moved += start != before
     row.version += 1
     row.reminders, row.confirmed_by_customer_at = [], at if by.kind == "customer" else None
@@ -137,12 +135,3 @@ def move(
         old = f"{timezone.localtime(before):%m-%d %H:%M}"
         tell(row, "appointment_moved", f"{row.ref}:moved:{row.version}", token, by, at, old_time=old)
     return row
-
-
-def _claim_moved(row: Appointment, start: datetime, bay_id: int | None, by: Actor, at: datetime) -> None:
-    facts: dict[str, Any] = {"not_before": row.parts_at, "technician_id": row.technician_id, "lane": row.lane}
-    try:
-        made = scheduling.move_claim(subject=row.subject, start=start, bay_id=bay_id, **facts, by=by, at=at)
-    except Conflict as taken:
-        raise with_alternatives(taken, row, start, at) from taken
-    row.starts_at, row.ends_at = made.starts_at, made.ends_at

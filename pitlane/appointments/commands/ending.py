@@ -17,6 +17,7 @@ from pitlane.scheduling import commands as scheduling
 from .. import policies
 from ..events import AppointmentArrived, AppointmentCancelled, AppointmentConverted, AppointmentMissed, of_appointment
 from ..models import Appointment
+from ..queries.places import places_of
 from ..rules import late_by
 from ..states import APPOINTMENT
 from ..visits import LINK, locked, plain_reason, tell
@@ -101,6 +102,7 @@ def convert(
     row.order_id, row.customer_id, row.vehicle_id = order_id, customer_id, vehicle_id
     row.guest_name = row.guest_phone = row.guest_plate = row.guest_masked = row.guest_index = ""
     APPOINTMENT.apply(row, "convert")
+    row.stood = places_of(row.subject)
     row.version += 1
     row.save()
     scheduling.release_claim(subject=row.subject, by=by, at=at)

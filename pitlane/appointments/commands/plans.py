@@ -27,6 +27,7 @@ from ..visits import locked, tell
 LONGEST_LEAD = 14 * 24 * 60
 DAY = 24 * 60
 LONGEST_NOTICE = 200
+MOST_TAGS, LONGEST_TAG = 8, 20
 
 
 @command
@@ -40,10 +41,13 @@ def set_plan(
     online: bool | None = None,
     notice: str | None = None,
     most_open: int | None = None,
+    overbook_by_risk: bool = False,
+    priority_tags: Sequence[str] = (),
     by: Actor,
     at: datetime,
 ) -> BookingPlan:
-    """When the store reminds, when it stops waiting, how long an offer stands, what counts as risky.
+    """When the store reminds, when it stops waiting, how long an offer stands, what counts as risky; whether it makes
+    up for those who stay away, and whom it offers a free time first.
 
     ``online`` opens the page on which customers book by themselves, ``notice`` stands on it, ``most_open`` is how many
     open appointments one phone may have there. None leaves them as they are.
@@ -63,6 +67,10 @@ def set_plan(
         raise Refused(_("请填 %(low)d 到 %(high)d") % {"low": 1, "high": 20}, code="range", field="most_open")
     if notice is not None and len(notice.strip()) > LONGEST_NOTICE:
         raise Refused(_("最多 %(n)d 字") % {"n": LONGEST_NOTICE}, code="notice", field="notice")
+    tags = list(dict.fromkeys(tag.strip() for tag in priority_tags if tag.strip()))
+    if len(tags) > MOST_TAGS or any(len(tag) > LONGEST_TAG for tag in tags):
+        text = _("最多 %(n)d 个标签，每个不超过 %(m)d 个字") % {"n": MOST_TAGS, "m": LONGEST_TAG}
+        raise Refused(text, code="tags", field="priority_tags")
     facts: dict[str, Any] = {
         "late_minutes": late_minutes,
         "offer_minutes": offer_minutes,
@@ -70,6 +78,7 @@ def set_plan(
     }
     said = {"online": online, "notice": notice if notice is None else notice.strip(), "most_open": most_open}
     facts |= {name: value for name, value in said.items() if value is not None}
+    facts |= {"overbook_by_risk": overbook_by_risk, "priority_tags": tags}
     plan, _made = BookingPlan.objects.update_or_create(
         org_id=current_org(),
         store_id=store_id,

@@ -17,7 +17,8 @@ from .. import policies
 from ..drawing import Guest, drawn, stored
 from ..events import AppointmentOffered, AppointmentWaiting, of_appointment
 from ..models import Appointment, Source
-from ..queries.plans import plan_of
+from ..queries.plans import card_tags, plan_of
+from ..rules import priority_of
 from ..states import APPOINTMENT
 from ..visits import claimed, locked, tell
 
@@ -38,13 +39,17 @@ def join_waiting_list(
     by: Actor,
     at: datetime,
 ) -> Appointment:
-    """Somebody wants a time that is taken: they are offered what comes free near it. Nothing is promised."""
+    """Somebody wants a time that is taken: they are offered what comes free near it. Nothing is promised.
+
+    Customers with a tag that the store prefers stand before the others.
+    """
     require(policies.can_book(by, store_id, customer_id), "appointments.book")
     row, lines = drawn(
         store_id=store_id, start=start, services=services, customer_id=customer_id, vehicle_id=vehicle_id, guest=guest,
         wish=wish, source=source, advisor_id=None, technician_id=technician_id, by=by, at=at,
     )  # fmt: skip
     row.wished_at = start
+    row.priority = priority_of(card_tags(row.customer_id), plan_of(store_id).priority_tags)
     stored(row, lines, photos)
     APPOINTMENT.apply(row, "withdraw")
     row.save()

@@ -9,11 +9,13 @@ from .cards import (
     card_by_id,
     cards_for,
     cards_of,
+    due_visit,
     own_cards,
     personal_rows,
     prefill_of,
     with_facts,
 )
+from .changes import ServiceChange, service_change
 from .due import not_come, offers_over, to_remind
 from .grid import DayGrid, WeekGrid, day_grid, week_grid
 from .home import Today, today
@@ -53,7 +55,7 @@ from .online import (
 from .pages import AppointmentPage, Choice, Conflicts, appointment_page, choice, conflicts, other_times
 from .peaks import PERIODS, USUAL_WEEKS, Peaks, peaks
 from .plans import feeds_of, plan_of
-from .risk import habit_of, measure_of
+from .risk import Room, booked_then, habit_of, measure_of
 from .work import Line, lines_of, look, needs_of, offered, total_of
 
 __all__ = [
@@ -77,6 +79,8 @@ __all__ = [
     "OnlineStore",
     "Peaks",
     "Prefill",
+    "Room",
+    "ServiceChange",
     "Sum",
     "Times",
     "Today",
@@ -86,6 +90,7 @@ __all__ = [
     "appointment_for",
     "appointment_list",
     "appointment_page",
+    "booked_then",
     "card_by_id",
     "cards_for",
     "cards_of",
@@ -94,6 +99,7 @@ __all__ = [
     "day_grid",
     "draft_by_token",
     "draft_lines",
+    "due_visit",
     "feed_by_token",
     "feeds_of",
     "first_choice",
@@ -122,6 +128,7 @@ __all__ = [
     "photos_of",
     "plan_of",
     "prefill_of",
+    "service_change",
     "sum_of",
     "times",
     "to_answer",

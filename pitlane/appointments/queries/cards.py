@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pitlane.core.access import Actor, visible
@@ -23,7 +24,8 @@ from pitlane.scheduling import queries as slots
 
 from ..models import Appointment, Source
 from ..rules import late_by
-from ..states import APPOINTMENT, EXPECTED
+from ..states import APPOINTMENT, EXPECTED, HOLDING
+from .places import Place, kept_places
 
 GRACE = 5
 LAST_CALL = timedelta(hours=3)
@@ -66,11 +68,13 @@ class AppointmentCard:
     offer_until: datetime | None
     order_id: int | None
     moved: int
+    priority: int
     lane: int
     made_at: datetime
     to_verify: bool
     online: bool
     version: int
+    stood: tuple[Place, ...] = ()
 
     @property
     def title(self) -> str:
@@ -128,7 +132,9 @@ def _card(
     at: datetime,
 ) -> AppointmentCard:
     person, car = people.get(row.customer_id or 0), cars.get(row.vehicle_id or 0)
-    services = list(row.services.all())
+    services, stood = list(row.services.all()), kept_places(row)
+    places: Sequence[slots.ClaimedPart | Place] = claim.parts if claim else stood
+    where, bay = next(iter(places), None), next((place for place in places if place.bay_id), None)
     return AppointmentCard(
         id=row.pk,
         ref=row.ref,
@@ -153,21 +159,23 @@ def _card(
         source=dict(Source.choices).get(row.source, row.source),
         advisor_id=row.advisor_id,
         advisor=row.advisor.name if row.advisor else "",
-        technician=claim.technician if claim else row.technician.name if row.technician else "",
-        technician_id=claim.technician_id if claim else row.technician_id,
-        bay=claim.bay if claim else "",
-        bay_id=claim.bay_id if claim else None,
+        technician=where.technician if where else row.technician.name if row.technician else "",
+        technician_id=where.technician_id if where else row.technician_id,
+        bay=bay.bay if bay else "",
+        bay_id=bay.bay_id if bay else None,
         late_minutes=late_by(row.starts_at, at) if row.state in EXPECTED else 0,
         risk=row.risk,
         confirmed=row.confirmed_by_customer_at is not None,
         offer_until=row.offer_until,
         order_id=row.order_id,
         moved=row.moved,
+        priority=row.priority,
         lane=row.lane,
         made_at=row.made_at,
         to_verify=row.to_verify,
         online=row.source == Source.PORTAL,
         version=row.version,
+        stood=tuple(stood),
     )
 
 
@@ -190,6 +198,16 @@ def card_by_id(appointment_id: int, at: datetime) -> AppointmentCard:
     if not cards:
         raise Missing()
     return cards[0]
+
+
+def due_visit(vehicle_id: int, store_id: int, by: Actor, at: datetime) -> int | None:
+    """The appointment that a car at the counter has come for: today's in this store; None for who may not keep it."""
+    if not (by.may("appointments.book", store_id) and by.may("scheduling.claim", store_id)):
+        return None
+    start = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    rows = Appointment.objects.filter(vehicle_id=vehicle_id, store_id=store_id, state__in=HOLDING)
+    today = rows.filter(starts_at__gte=start, starts_at__lt=start + timedelta(days=1))
+    return today.order_by("starts_at", "pk").values_list("pk", flat=True).first()
 
 
 def cards_for(by: Actor, at: datetime, *, customer_id: int = 0, vehicle_id: int = 0, limit: int = 8) -> list[Any]:

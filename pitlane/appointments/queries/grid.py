@@ -16,9 +16,11 @@ from pitlane.scheduling import queries as slots
 from ..models import Appointment
 from ..states import OVER
 from .cards import AppointmentCard, cards_of, listed, with_facts
-from .lists import bounds
+from .lists import bounds, waiting_here
+from .risk import Room, booked_then
 
 DAY_BEGINS, DAY_ENDS = 8, 18
+MOST_OVER, WAITS = 80, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +32,19 @@ class Bar:
     width: float
     start: datetime
     end: datetime
+    gone: bool = False
+
+    @property
+    def mark(self) -> str:
+        """How it is drawn: what has become an order is dim, what is overbooked takes the lower half."""
+        return f"is-{self.card.label.family}{' is-gone' if self.gone else ''}{' is-over' if self.card.lane else ''}"
 
     @property
     def said(self) -> str:
         """The bar in words, for whoever points at it or cannot see it."""
         times = f"{timezone.localtime(self.start):%H:%M}–{timezone.localtime(self.end):%H:%M}"
-        return " ".join((times, self.card.plate, self.card.customer, self.card.title))
+        state = str(self.card.label.text) if self.gone or self.card.state == "arrived" else ""
+        return " ".join(filter(None, (times, self.card.plate, self.card.customer, self.card.title, state)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +69,14 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class OverNote:
+    """A visit beyond what is free, and how many of those who come then are expected to stay away."""
+
+    card: AppointmentCard
+    room: Room
+
+
+@dataclass(frozen=True, slots=True)
 class DayGrid:
     """One day of a store."""
 
@@ -75,6 +92,8 @@ class DayGrid:
     load: slots.DayLoad
     arrived: list[AppointmentCard]
     waiting: int
+    waits: list[AppointmentCard]
+    over: list[OverNote]
     free: list[datetime]
 
     @property
@@ -103,10 +122,19 @@ def day_grid(store_id: int, day: date, *, by_bay: bool, by: Actor, at: datetime)
                     left, right = _share(part.start, begins, ends), _share(part.end, begins, ends)
                     bars[key].append(Bar(card, left, max(1.5, right - left), part.start, part.end))
                     busy[key] += (min(part.end, ends) - max(part.start, begins)).total_seconds() / 60
-    rows = _bays(store_id, bars, busy, plan) if by_bay else _people(store_id, day, bars, busy)
     first, last = bounds(day)
     here = listed(by).filter(store_id=store_id)
     today = here.filter(starts_at__gte=first, starts_at__lt=last)
+    over = cards_of(with_facts(today.filter(state__in=OVER).order_by("starts_at", "pk"))[:MOST_OVER], at)
+    for card in over:
+        for place in card.stood:
+            key = place.bay_id if by_bay else place.technician_id
+            if key and place.end > begins and place.start < ends:
+                left, right = _share(place.start, begins, ends), _share(place.end, begins, ends)
+                bars[key].append(Bar(card, left, max(1.5, right - left), place.start, place.end, True))
+    rows = _bays(store_id, bars, busy, plan) if by_bay else _people(store_id, day, bars, busy)
+    drawn = {bar.card.id for row in rows for bar in row.bars}
+    then = booked_then(store_id, first, last)
     look = slots.Needs((slots.Segment(60),))
     return DayGrid(
         day=day,
@@ -119,8 +147,10 @@ def day_grid(store_id: int, day: date, *, by_bay: bool, by: Actor, at: datetime)
         now=_share(at, begins, ends) if begins <= at <= ends else None,
         rows=rows,
         load=load,
-        arrived=cards_of(with_facts(today.filter(state__in=OVER).order_by("starts_at", "pk"))[:40], at),
+        arrived=[card for card in over if card.id not in drawn],
         waiting=here.filter(state="waitlisted").count(),
+        waits=waiting_here(by, at, WAITS),
+        over=[OverNote(card, then.room(card.start, card.end)) for card in cards.values() if card.lane],
         free=[slot.start for slot in slots.free_starts(store_id, look, at=at, first_day=day, days=1, walk_in=True)[:8]],
     )
 

@@ -150,8 +150,8 @@ def count_appointments(given: Mapping[str, str], by: Actor, at: datetime) -> str
 
 
 def waiting_here(by: Actor, at: datetime, limit: int = 20) -> list[AppointmentCard]:
-    """Who waits for a time in this store, the longest wait first."""
-    rows = _here(by).filter(state="waitlisted").order_by("made_at", "pk")
+    """Who waits for a time in this store: those whom it prefers, then the longest wait first."""
+    rows = _here(by).filter(state="waitlisted").order_by("-priority", "made_at", "pk")
     return cards_of(with_facts(rows)[:limit], at)
 
 

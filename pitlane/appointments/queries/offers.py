@@ -14,6 +14,7 @@ from pitlane.scheduling import queries as slots
 
 from ..models import Appointment, BookedService
 from ..rules import Wont, ranked
+from .risk import over_starts
 from .work import Line, look, needs_of, offered
 
 HABIT = 12
@@ -23,11 +24,13 @@ CHOICES = 8
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A time that may be taken, and why it is offered: ``usual`` is when this customer comes, ``quiet`` has room."""
+    """A time that may be taken, and why it is offered: ``usual`` is when this customer comes, ``quiet`` has room,
+    ``over`` is beyond what is free, because somebody is expected to stay away."""
 
     slot: slots.Slot
     usual: bool
     quiet: bool
+    over: bool = False
 
     @property
     def value(self) -> str:
@@ -54,10 +57,15 @@ def offers_for(
     n: int = OFFERS,
 ) -> list[Offer]:
     """The times to show first, in the order of time."""
-    found = slots.free_starts(store_id, needs_of(lines or [look()]), at=at, days=days, technician_id=technician_id)
-    habits = habits_of(customer_id)
-    best = ranked([(_place(slot), slot) for slot in found], habits, at, n)
-    return [Offer(slot, usual, slot.load < 0.5) for slot, usual in sorted(best, key=lambda pair: pair[0].start)]
+    needs, wish = needs_of(lines or [look()]), {"at": at, "days": days, "technician_id": technician_id}
+    found = slots.free_starts(store_id, needs, **wish)  # type: ignore[arg-type]
+    over = over_starts(store_id, needs, **wish, free=found)  # type: ignore[arg-type]
+    beyond = {slot.start for slot in over}
+    best = ranked([(_place(slot), slot) for slot in [*found, *over]], habits_of(customer_id), at, n)
+    return [
+        Offer(slot, usual, slot.load < 0.5 and slot.start not in beyond, slot.start in beyond)
+        for slot, usual in sorted(best, key=lambda pair: pair[0].start)
+    ]
 
 
 def _place(slot: slots.Slot) -> tuple[Wont, datetime, float]:

@@ -18,6 +18,7 @@ from ..models import Appointment, BookedService
 from .cards import AppointmentCard, appointment_for
 from .offers import Offer, offers_for, services_for
 from .online import is_blocked
+from .risk import Room, booked_then
 from .work import Line, lines_of, look, needs_of, total_of
 
 MESSAGES = 8
@@ -38,6 +39,7 @@ class AppointmentPage:
     offers: list[slots.Slot]
     blocked: bool
     may_block: bool
+    over: Room | None
 
 
 def appointment_page(appointment_id: int, *, by: Actor, at: datetime) -> AppointmentPage:
@@ -56,7 +58,13 @@ def appointment_page(appointment_id: int, *, by: Actor, at: datetime) -> Appoint
         offers=offers,
         blocked=is_blocked(row),
         may_block=bool(row.guest_index),
+        over=_room(card) if card.lane and card.expected else None,
     )
+
+
+def _room(card: AppointmentCard) -> Room:
+    """What speaks for a visit beyond what is free."""
+    return booked_then(card.store_id, card.start, card.end).room(card.start, card.end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +77,11 @@ class Choice:
     price: Money
     priced: bool
     text: str
+
+    @property
+    def over(self) -> bool:
+        """Times beyond what is free are among the offers."""
+        return any(offer.over for offer in self.offers)
 
 
 def choice(

@@ -54,6 +54,9 @@ def test_an_appointment_goes_its_way(place: Desk, client: Any) -> None:
     assert (moved["state"], moved["version"]) == ("rescheduled", 2)
     assert call(client, "POST", f"{path}/move", {"start": soon(15).isoformat(), "version": 1}).status_code == 409
     assert call(client, "POST", f"{path}/confirm").json()["state"] == "confirmed"
+    change = {"services": [place.work.ref], "version": 3}
+    assert call(client, "PUT", f"{path}/services", change).json()["version"] == 4
+    assert call(client, "PUT", f"{path}/services", change).status_code == 409
     waiting = call(client, "POST", "waiting-list", wish | {"start": soon(14).isoformat()}).json()
     assert waiting["state"] == "waitlisted"
     offered = call(client, "POST", f"appointments/{waiting['id']}/offer", {"start": soon(10).isoformat()}).json()
@@ -68,7 +71,8 @@ def test_an_appointment_goes_its_way(place: Desk, client: Any) -> None:
 
 def test_the_plan_and_a_calendar(place: Desk, client: Any) -> None:
     store = public_id("sto", place.shop.store_id)
-    body = {"reminders": [2880, 60], "late_minutes": 30, "offer_minutes": 45, "risky_percent": 25}
+    body: dict[str, Any] = {"reminders": [2880, 60], "late_minutes": 30, "offer_minutes": 45, "risky_percent": 25}
+    body |= {"overbook_by_risk": True, "priority_tags": ["VIP"]}
     assert call(client, "PUT", f"stores/{store}/booking-plan", body).json() == body | {
         "measure": None, "online": False, "notice": "", "most_open": 3,
     }  # fmt: skip
@@ -78,3 +82,12 @@ def test_the_plan_and_a_calendar(place: Desk, client: Any) -> None:
     assert client.get(address).content.startswith(b"BEGIN:VCALENDAR")
     assert call(client, "DELETE", f"calendar-feeds/{feed['id']}").status_code == 204
     assert client.get(address).status_code == 404
+
+
+def test_the_analysis_of_a_store(place: Desk, client: Any) -> None:
+    store = public_id("sto", place.shop.store_id)
+    found = call(client, "GET", f"stores/{store}/booking-analysis?weeks=99").json()
+    assert (found["bookings"], found["advice"], found["lead_median_days"]) == (0, None, None)
+    assert {hour["hour"] for hour in found["hours"]} == set(range(8, 18))
+    elsewhere = public_id("sto", 10**6)
+    assert call(client, "GET", f"stores/{elsewhere}/booking-analysis").status_code == 404

@@ -217,6 +217,9 @@ REFUSED: dict[str, Callable[[Desk, Appointment, Any], object]] = {
     ),
     "confirm": lambda d, row, by: commands.confirm(appointment_id=row.pk, by=by, at=NOON),
     "move": lambda d, row, by: commands.move(appointment_id=row.pk, start=moment(14), by=by, at=NOON),
+    "change_services": lambda d, row, by: commands.change_services(
+        appointment_id=row.pk, services=[d.work.ref], by=by, at=NOON
+    ),
     "cancel": lambda d, row, by: commands.cancel(appointment_id=row.pk, reason="x", by=by, at=NOON),
     "arrive": lambda d, row, by: commands.arrive(appointment_id=row.pk, by=by, at=moment(9)),
     "convert": lambda d, row, by: commands.convert(

@@ -40,7 +40,7 @@ def test_two_hundred_book_twenty_slots(shop: Shop) -> None:
         return "made"
 
     answers = together(shop, AT_ONCE, lambda n: [attempt(n, m) for m in range(EACH)])
-    assert all(isinstance(answer, list) for answer in answers), answers
+    assert [answer for answer in answers if not isinstance(answer, list)] == []
     outcome = Counter(word for answer in answers for word in answer)  # type: ignore[attr-defined]
     assert outcome == {"made": 20, "taken": AT_ONCE * EACH - 20}
     assert (Appointment.objects.count(), Claim.objects.count()) == (20, 20)

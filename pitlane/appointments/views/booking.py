@@ -137,7 +137,8 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     """Another time: three near the old one and the next free ones, or any other with the reason when it will not do."""
     card = queries.appointment_for(pk, **who(request))
     options: dict[str, Any] = {"people": people(request), "bays": bays(request)}
-    form = MoveForm(request.POST or None, initial={"version": card.version}, **options)
+    wanted = request.GET.get("start", "").replace(" ", "+") or None
+    form = MoveForm(request.POST or None, initial={"version": card.version, "other": wanted}, **options)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         if form.moment is None:

@@ -31,7 +31,8 @@ def page(request: HttpRequest) -> HttpResponse:
     store_id = store_of(request)
     may = policies.can_plan(request.actor, store_id)  # type: ignore[attr-defined]
     plan = queries.plan_of(store_id)
-    initial = {name: getattr(plan, name) for name in PLANNED}
+    initial: dict[str, Any] = {name: getattr(plan, name) for name in PLANNED}
+    initial["overbook_by_risk"], initial["priority_tags"] = plan.overbook_by_risk, " ".join(plan.priority_tags)
     initial["reminders"] = " ".join(f"{minutes / 60:g}" for minutes in plan.reminders)
     form = PlanForm(request.POST or None, initial=initial)
     facts = {"store_id": store_id, **who(request)}

@@ -70,8 +70,9 @@ def check_in(
 ) -> Any:
     """Open a repair order for a known or a new car. ``facts`` are those of ``workshop.open_order``, such as concern.
 
-    With an appointment the booked work becomes lines of the order, and the appointment is kept. A car that is still in
-    the shop is not taken in twice unless that is meant: half of the second orders are mistakes.
+    With an appointment the booked work becomes lines of the order, and the appointment is kept; the car's appointment
+    of today is kept even if nobody named it, or its time would be counted besides the work. A car that is still in the
+    shop is not taken in twice unless that is meant: half of the second orders are mistakes.
     """
     require(policies.can_check_in(by, store_id), "reception.checkin")
     if vehicle_id is not None and not despite_open:
@@ -99,9 +100,10 @@ def check_in(
     booked = _booked(appointment_id, by)
     if work := [*booked, *(code for code in advice if code not in booked)]:
         add_advice(order_id=order.pk, advice=work, by=by, at=at)
-    if appointment_id is not None:
+    kept_visit = appointment_id or (booked_visits.due_visit(vehicle_id, store_id, by, at) if vehicle_id else None)
+    if kept_visit is not None:
         kept: dict[str, Any] = {"order_id": order.pk, "customer_id": owner_id, "vehicle_id": car_id}
-        appointments.convert(appointment_id=appointment_id, **kept, by=by, at=at)
+        appointments.convert(appointment_id=kept_visit, **kept, by=by, at=at)
     return order
 
 
