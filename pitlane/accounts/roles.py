@@ -50,6 +50,7 @@ STARTING_ROLES = (
             "messaging.view",
             "messaging.send",
             "messaging.templates",
+            "messaging.settings",
             "accounts.view",
             "accounts.staff",
             "accounts.approve_discount",

@@ -29,8 +29,8 @@ class Appointment(HasPublicId, OrgModel):
     are the wish; otherwise they are those of the claim. ``guest_index`` finds the phone that booked. ``to_verify``
     means that plate and owner are what somebody typed on the booking page: the desk looks before it believes them.
     ``wished_at`` is when they would have liked to come and could not: it stays, so that the shop learns which hours are
-    too short. ``priority`` puts some of those who wait before the others. ``stood`` is where a visit stood and who had it
-    when its promise ended with a repair order.
+    too short. ``priority`` puts some of those who wait before the others. ``stood`` is where a visit stood and who had
+    it when its promise ended with a repair order.
     """
 
     id_prefix = "apt"

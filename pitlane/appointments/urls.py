@@ -2,7 +2,7 @@ from django.urls import path
 
 from pitlane.core.ids import converter
 
-from .views import acts, booking, calendar, lists, peaks, plans, services
+from .views import acts, booking, calendar, changing, lists, peaks, plans
 
 converter("apt")
 converter("fee")
@@ -20,8 +20,8 @@ urlpatterns = [
     path("appointments/feed/<str:token>.ics", plans.feed, name="feed"),
     path("appointments/<apt:pk>/", lists.detail, name="detail"),
     path("appointments/<apt:pk>/move/", booking.move, name="move"),
-    path("appointments/<apt:pk>/services/", services.change, name="services"),
-    path("appointments/<apt:pk>/services/choices", services.choices, name="service_choices"),
+    path("appointments/<apt:pk>/services/", changing.change, name="services"),
+    path("appointments/<apt:pk>/services/choices", changing.choices, name="service_choices"),
     path("appointments/<apt:pk>/check", calendar.check, name="check"),
     path("appointments/<apt:pk>/place", calendar.place, name="place"),
     path("appointments/<apt:pk>/confirm", acts.confirm, name="confirm"),

@@ -68,7 +68,7 @@ class PersonFields(forms.Form):
     tax_id = _text(_("税号"), 24)
     channel = forms.ChoiceField(label=_("联系偏好"), choices=_blank(CONTACT_WAYS.items()), required=False)
     time = _text(_("方便联系的时间"), 30)
-    technician = _text(_("指定技师"), 30)
+    technician = forms.ChoiceField(label=_("指定技师"), required=False)
     note = _text(_("备注"), 500, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
@@ -79,6 +79,17 @@ class PersonFields(forms.Form):
         if current and current not in dict(choices):
             choices.append((current, self.initial.get("advisor_name", "")))
         self.fields["advisor_id"].choices = choices  # type: ignore[attr-defined]
+        self._offer_technicians(actor)
+
+    def _offer_technicians(self, actor: Actor) -> None:
+        people = staff_with_permission("workshop.work", actor.store_id) if actor.store_id else []
+        choices = [("", "—"), *((person.ref, person.name) for person in people)]
+        current = self.initial.get("technician")
+        if current and current not in dict(choices):
+            choices.append((current, self.initial.get("technician_name", "")))
+        self.fields["technician"].choices = choices  # type: ignore[attr-defined]
+        if written := self.initial.get("technician_note"):
+            self.fields["technician"].help_text = _("原来写的：%(text)s") % {"text": written}
 
     def tag_list(self) -> list[str]:
         return [tag for tag in re.split(r"[\s,，、;；]+", self.cleaned_data["tags"]) if tag]
@@ -89,6 +100,8 @@ class PersonFields(forms.Form):
             name: self.cleaned_data[name] for name in PersonFields.base_fields if name not in (*PREFERENCES, "tags")
         }
         wishes = {name: self.cleaned_data[name] for name in PREFERENCES if self.cleaned_data[name]}
+        if "technician" not in wishes and (written := self.initial.get("technician_note")):
+            wishes["technician_note"] = written
         return {**given, "preferences": wishes, "tags": self.tag_list()}
 
 

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from .models import Kind, Purpose, SendingRules
 from .ports import Provider
-from .queries import LogFilter
 
 CHANNELS = [("", _("全部渠道")), *Kind.choices]
 LIMIT_LABELS = {
@@ -25,29 +24,6 @@ LIMIT_LABELS = {
 
 def _time(label: Any) -> forms.TimeField:
     return forms.TimeField(label=label, required=False, widget=forms.TimeInput({"type": "time"}, format="%H:%M"))
-
-
-class LogForm(forms.Form):
-    """What of the log somebody wants to see; unreadable values count as nothing."""
-
-    q = forms.CharField(required=False, max_length=40)
-    view = forms.CharField(required=False, max_length=12)
-    channel = forms.CharField(required=False, max_length=8)
-    template = forms.CharField(required=False, max_length=40)
-    day = forms.DateField(required=False)
-
-    def chosen(self, customer_id: int | None) -> LogFilter:
-        """The filter for the query."""
-        self.is_valid()
-        given = self.cleaned_data
-        return LogFilter(
-            view=given.get("view", ""),
-            channel=given.get("channel", ""),
-            template=given.get("template", ""),
-            day=given.get("day"),
-            customer_id=customer_id,
-            name=given.get("q", ""),
-        )
 
 
 class WordList(forms.CharField):

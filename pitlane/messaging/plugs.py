@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from pitlane.core import navigation, panels
+from pitlane.core import listing, navigation, panels
 from pitlane.core.access import Actor
 from pitlane.core.ids import public_id
 from pitlane.core.panels import Panel
@@ -47,6 +47,7 @@ def customer_data(*, by: Actor, customer_id: int, **_facts: Any) -> Panel | None
 def connect() -> None:
     """Called once by ``project``."""
     notebook.offer_all()
+    listing.register(queries.MESSAGES)
     navigation.register(
         navigation.Entry(
             "messages",

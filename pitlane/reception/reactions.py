@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime
 
+from pitlane.billing.events import SettlementMade
 from pitlane.core.access import Actor
+from pitlane.core.events import only_when
 from pitlane.customers.events import CustomerErased
 from pitlane.workshop.events import LinesDecided, OrderCancelled, OrderDelivered
 
@@ -23,6 +26,13 @@ def let_links_end(*, event: OrderDelivered | OrderCancelled, by: Actor, at: date
     commands.end_links(order_id=event.order_id, by=by, at=at)
 
 
+@only_when(lambda event: event.payer_kind == "customer" and event.total_fen > 0)
+def tell_bill(*, event: SettlementMade, by: Actor, at: datetime) -> None:
+    """The bill is made: its customer gets the address where it can be read."""
+    bill = {"order_id": event.order_id, "settlement_id": event.settlement_id}
+    commands.tell_bill(**bill, token=secrets.token_urlsafe(32), by=by, at=at)
+
+
 def forget_person(*, event: CustomerErased, by: Actor, at: datetime) -> None:
     """Erasing a person reaches what they signed, and their private addresses."""
     commands.forget_person(customer_id=event.customer_id, by=by, at=at)
@@ -30,6 +40,7 @@ def forget_person(*, event: CustomerErased, by: Actor, at: datetime) -> None:
 
 ON = {
     CustomerErased: forget_person,
+    SettlementMade: tell_bill,
     LinesDecided: keep_what_was_not_wanted,
     OrderDelivered: let_links_end,
     OrderCancelled: let_links_end,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
@@ -15,8 +15,8 @@ from pitlane.core.prepared import Prepared
 from .clock import cell_at, cells_on, day_cells, moment_of
 from .days import DayKind, DayPlan, Hours, OwnDay, Pattern, plan_day
 from .holidays import NAMES
-from .models import Bay, BookingTerms, CalendarDay, ClaimPart, Leave, OpenHours, PlannedWork, Shift
-from .slots import Axis, Person, Place, cells_of
+from .models import Bay, BookingTerms, CalendarDay, ClaimCell, ClaimPart, Leave, OpenHours, PlannedWork, Shift
+from .slots import Axis, Part, Person, Place, cells_of
 from .week import parse_hours
 
 WORKERS = "workshop.work"
@@ -215,3 +215,12 @@ def _taken(
 
 PART = ("bay_id", "technician_id", "first", "last", "bay_first", "bay_last")
 WORK = ("bay_id", "technician_id", "starts_at", "minutes")
+
+
+def cells_of_part(part: Part | ClaimPart) -> Iterator[tuple[str, int, int]]:
+    """What a segment takes: kind, whose, which quarter of an hour."""
+    for cell in range(part.first, part.last):
+        yield ClaimCell.Resource.TECHNICIAN, part.technician_id, cell
+    if part.bay_id:
+        for cell in range(part.bay_first, part.bay_last):
+            yield ClaimCell.Resource.BAY, part.bay_id, cell

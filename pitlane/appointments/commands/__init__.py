@@ -3,6 +3,7 @@
 from ..drawing import LONGEST_WISH, Guest
 from .booking import book, confirm, keep_photo, move
 from .calling import call_instead
+from .changing import change_services
 from .ending import arrive, cancel, convert, mark_no_show
 from .online import (
     begin_draft,
@@ -16,7 +17,6 @@ from .online import (
 )
 from .plans import end_feed, issue_feed, remind, set_plan
 from .privacy import forget_person
-from .services import change_services
 from .trust import allow_online, block_online, verify_visit
 from .waiting import join_waiting_list, offer_waiting, withdraw_offer
 

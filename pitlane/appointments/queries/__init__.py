@@ -30,7 +30,7 @@ from .lists import (
     to_answer,
     waiting_here,
 )
-from .offers import Offer, first_choice, offers_for
+from .offers import Offer, first_choice, offers_for, preferred_technician
 from .online import (
     AHEAD_DAYS,
     Menu,
@@ -127,6 +127,7 @@ __all__ = [
     "phone_key",
     "photos_of",
     "plan_of",
+    "preferred_technician",
     "prefill_of",
     "service_change",
     "sum_of",

@@ -46,6 +46,11 @@ def habits_of(customer_id: int | None) -> tuple[Wont, ...]:
     return tuple(Wont(local.weekday(), local.hour) for local in map(timezone.localtime, times))
 
 
+def preferred_technician(customer_id: int | None) -> str:
+    """Whom a customer wants to work on the car, as an id; empty when it does not matter to them."""
+    return str(customers.customer_card(customer_id).preferences.get("technician", "")) if customer_id else ""
+
+
 def offers_for(
     store_id: int,
     lines: list[Line],

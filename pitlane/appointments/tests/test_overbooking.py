@@ -126,7 +126,7 @@ def test_preferred_customers_wait_first(place: Desk, client: Client) -> None:
     assert (first.priority, second.priority) == (0, 1)
     assert [card.id for card in queries.waiting_here(boss, moment(1))] == [second.pk, first.pk]
     assert "优先" in client.get(f"{reverse('appointments:calendar')}?day={TUESDAY}").content.decode()
-    body = {"reminders": "24", "late_minutes": "60", "offer_minutes": "60", "risky_percent": "30"}
+    body = {"reminders": "24", "late_minutes": "60", "offer_minutes": "60", "risky_percent": "30"} | {"most_open": "3"}
     assert client.post(reverse("appointments:plan"), body | {"priority_tags": "a" * 21}).status_code == 422
     assert client.post(reverse("appointments:plan"), body | {"priority_tags": "VIP，金卡"}).status_code == 302
     assert queries.plan_of(place.shop.store_id).priority_tags == ["VIP", "金卡"]

@@ -44,7 +44,9 @@ def book(request: HttpRequest) -> HttpResponse:
     if person and not car and len(cars := customers.vehicles_of(person.id)) == 1:
         car = cars[0]
     options: dict[str, Any] = {"known": car is not None, "people": people(request)}
-    form = BookForm(request.POST or None, initial=_initial(request), **options)
+    wish = queries.preferred_technician(car.owner_id if car else person and person.id)
+    wish = wish if wish in dict(options["people"]) else ""
+    form = BookForm(request.POST or None, initial={"technician": wish, **_initial(request)}, **options)
     waits, wanted = request.POST.get("go") == "wait", None
     if request.method == "POST" and form.is_valid():
         wanted = form.moment
@@ -65,7 +67,7 @@ def book(request: HttpRequest) -> HttpResponse:
         "heading": _("新建预约"),
         "photos": MOST_PHOTOS,
         "wished": form.data.get("wished") or (wanted.isoformat() if wanted and "start" in form.errors else ""),
-        **_choices(request, car, chosen, ""),
+        **_choices(request, car, chosen, "", wish),
     }
     return render(request, "appointments/book.html", context, status=422 if form.is_bound and form.errors else 200)
 
@@ -123,8 +125,8 @@ def choices(request: HttpRequest) -> HttpResponse:
     return render(request, "appointments/_choices.html", context)
 
 
-def _choices(request: HttpRequest, car: Any, chosen: list[str], text: str) -> dict[str, Any]:
-    technician = (request.POST or request.GET).get("technician", "")
+def _choices(request: HttpRequest, car: Any, chosen: list[str], text: str, wish: str = "") -> dict[str, Any]:
+    technician = (request.POST or request.GET).get("technician", wish)
     facts: dict[str, Any] = {"vehicle": car, "chosen": chosen, "text": text, "at": request.now}  # type: ignore[attr-defined]
     try:
         return {"choice": queries.choice(store_of(request), technician_id=id_of("stf", technician), **facts)}

@@ -14,6 +14,7 @@ from pitlane.core.access import Actor, require
 from pitlane.core.commands import command
 from pitlane.core.errors import Conflict, Missing, Refused
 from pitlane.core.events import record
+from pitlane.core.ids import parse_id
 
 from .. import policies
 from ..entries import NewCustomer, checked, person_facts, phone_index, phone_numbers, tag_names
@@ -92,7 +93,7 @@ def create_customer(
         "home_store_id": home_store_id,
         "birthday": birthday,
         "birthday_lunar": birthday_lunar,
-        "preferences": dict(preferences or {}),
+        "preferences": _wishes_of(preferences or {}),
         "note": note,
     }
     _check_house(facts)
@@ -110,6 +111,17 @@ def _check_house(facts: Mapping[str, Any]) -> None:
         store_by_id(facts["home_store_id"])
 
 
+def _wishes_of(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Preferences as they are kept: the technician is one of ours, and is kept with the name."""
+    wishes = {name: value for name, value in given.items() if name != "technician_name"}
+    if ref := wishes.get("technician"):
+        try:
+            wishes["technician_name"] = staff_card(parse_id("stf", str(ref))).name
+        except Missing:
+            raise Refused(_("没有这位技师"), code="technician", field="technician") from None
+    return wishes
+
+
 def _stale(customer: Customer) -> Conflict:
     change = last_change(customer_id=customer.pk)
     who = change.actor_name if change else ""
@@ -125,6 +137,8 @@ def change_customer(*, customer_id: int, version: int, changes: Mapping[str, Any
     if customer.version != version:
         raise _stale(customer)
     _check_house(changes)
+    if changes.get("preferences"):
+        changes = {**changes, "preferences": _wishes_of(changes["preferences"])}
     tags = changes.get("tags")
     facts = person_facts({key: value for key, value in changes.items() if key != "tags"}, timezone.localdate(at))
     fields = [key for key, value in facts.items() if _differs(getattr(customer, key), value)]

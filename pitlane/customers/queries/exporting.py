@@ -240,7 +240,7 @@ def _profile(customer: Customer) -> dict[str, Any]:
         _("生日"): customer.birthday,
         _("来源"): str(source_name(customer.source)),
         _("标签"): " ".join(tags_of([customer.pk]).get(customer.pk, ())),
-        _("偏好"): " ".join(str(value) for value in customer.preferences.values()),
+        _("偏好"): " ".join(str(value) for name, value in customer.preferences.items() if name != "technician"),
         _("备注"): customer.note,
         _("建档日期"): timezone.localdate(customer.created_at),
     }

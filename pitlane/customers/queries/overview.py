@@ -240,7 +240,7 @@ def _facts(customer: Customer, today: date) -> list[dict[str, Any]]:
             "reveal": "wechat" if customer.wechat else "",
         },
         {"label": _("联系偏好"), "value": way},
-        {"label": _("指定技师"), "value": wanted.get("technician", "")},
+        {"label": _("指定技师"), "value": wanted.get("technician_name") or wanted.get("technician_note", "")},
         {"label": _("地址"), "value": customer.address_masked, "reveal": "address" if customer.address else ""},
         {"label": _("证件号"), "value": identity, "reveal": "id_number" if identity else ""},
         {"label": _("发票抬头"), "value": customer.invoice_title, "flag": _("缺税号") if _no_tax_id(customer) else ""},

@@ -30,8 +30,9 @@ from pitlane.messaging.ports import (
     register,
 )
 
+from ..answers import verdict
 from ..numbers import domestic
-from ..wire import host_of, post, quoted
+from ..wire import host_of, post
 from .signing import NOTHING, authorization, encoded
 
 NAME = "aliyun_sms"
@@ -140,13 +141,9 @@ def problem(code: str, text: str) -> Unsent:
         return Misconfigured(_("AccessKey ID 不存在或已停用"), code=code)
     if code.startswith(WRONG_KEYS):
         return Misconfigured(_("AccessKey Secret 不对"), code=code)
-    if code.startswith(WRONG_SETTINGS):
-        return Misconfigured(f"{quoted(text)} ({code})", code=code)
     if code.startswith(OVER_LIMIT):
         return Temporary(_("超过服务商的发送频率"), 60 if code.startswith("Throttling") else 3600, code=code)
-    if code.startswith(LATER) or not code:
-        return Temporary(_("服务商内部错误"), code=code, uncertain=not code)
-    return Rejected(code, f"{quoted(text)} ({code})")
+    return verdict(code, text, settings=WRONG_SETTINGS, later=LATER)
 
 
 def offer() -> None:

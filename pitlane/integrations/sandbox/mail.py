@@ -1,13 +1,17 @@
-"""A mail server as the sandbox speaks it: AUTH PLAIN and LOGIN, no encryption, for this machine only."""
+"""A mail server as the sandbox speaks it: AUTH PLAIN and LOGIN, for this machine only; encrypted where it is given a
+certificate, from the start or by STARTTLS."""
 
 from __future__ import annotations
 
 import base64
 import hmac
 import re
+import socket
 import socketserver
+import ssl
+from contextlib import suppress
 from email import message_from_bytes, policy
-from typing import cast
+from typing import Any, cast
 
 from .desk import Desk
 
@@ -22,9 +26,18 @@ class MailServer(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     daemon_threads = True
 
-    def __init__(self, where: tuple[str, int], desk: Desk) -> None:
-        self.desk = desk
+    def __init__(
+        self, where: tuple[str, int], desk: Desk, tls: ssl.SSLContext | None = None, *, from_the_start: bool = False
+    ) -> None:
+        self.desk, self.tls, self.from_the_start = desk, tls, from_the_start
         super().__init__(where, Conversation)
+
+    def get_request(self) -> tuple[socket.socket, Any]:
+        """A caller; the handshake is left to the conversation's own thread."""
+        caller, address = super().get_request()
+        if self.tls and self.from_the_start:
+            caller = self.tls.wrap_socket(caller, server_side=True, do_handshake_on_connect=False)
+        return caller, address
 
 
 class Conversation(socketserver.StreamRequestHandler):
@@ -35,7 +48,13 @@ class Conversation(socketserver.StreamRequestHandler):
     sender = ""
 
     def handle(self) -> None:
-        self.desk = cast(MailServer, self.server).desk
+        """Talk until one side ends it; a client that hangs up, or does not trust us, is no error of ours."""
+        with suppress(ConnectionError, ssl.SSLError):
+            self._converse()
+
+    def _converse(self) -> None:
+        server = cast(MailServer, self.server)
+        self.desk, self.tls = server.desk, None if server.from_the_start else server.tls
         self.recipients: list[str] = []
         if self.desk.fault(WIRE) == "down":
             self._say("421 sandbox is down")
@@ -54,7 +73,11 @@ class Conversation(socketserver.StreamRequestHandler):
             self._say("221 bye")
             return False
         if verb == "EHLO":
-            self.wfile.write(b"250-sandbox\r\n250-8BITMIME\r\n250 AUTH PLAIN LOGIN\r\n")
+            more = b"250-STARTTLS\r\n" if self.tls else b""
+            self.wfile.write(b"250-sandbox\r\n250-8BITMIME\r\n" + more + b"250 AUTH PLAIN LOGIN\r\n")
+        elif verb == "STARTTLS" and self.tls:
+            self._say("220 go ahead")
+            self._encrypt(self.tls)
         elif verb == "AUTH":
             self._sign_in(rest)
         elif verb == "MAIL":
@@ -66,6 +89,17 @@ class Conversation(socketserver.StreamRequestHandler):
         else:
             self._say("250 OK" if verb in ("HELO", "NOOP", "RSET") else "502 command not implemented")
         return True
+
+    def finish(self) -> None:
+        """Close the encrypted side too; the server knows only the plain one."""
+        super().finish()
+        if self.connection is not self.request:
+            self.connection.close()
+
+    def _encrypt(self, tls: ssl.SSLContext) -> None:
+        self.connection = tls.wrap_socket(self.connection, server_side=True)
+        self.rfile, self.wfile = self.connection.makefile("rb"), self.connection.makefile("wb", 0)
+        self.tls = None
 
     def _sign_in(self, rest: str) -> None:
         kind, _space, given = rest.partition(" ")

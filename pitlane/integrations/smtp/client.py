@@ -129,6 +129,9 @@ def closed_door(error: Exception) -> Unsent:
         return Misconfigured(_("邮箱账号或密码不对：%(said)s") % {"said": _said(error)}, code=str(error.smtp_code))
     if isinstance(error, smtplib.SMTPNotSupportedError):
         return Misconfigured(_("邮件服务器不支持这种加密或登录方式"), code="not_supported")
+    if isinstance(error, ssl.SSLCertVerificationError):
+        text = _("邮件服务器的证书不可信（自签、过期或名称不符），请核对服务器地址和本机时间")
+        return Misconfigured(text, code="certificate")
     if isinstance(error, ssl.SSLError):
         return Misconfigured(_("和邮件服务器的加密连接不成功，请检查端口和加密方式"), code="tls")
     if isinstance(error, smtplib.SMTPResponseException):

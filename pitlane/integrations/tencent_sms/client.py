@@ -30,6 +30,7 @@ from pitlane.messaging.ports import (
     register,
 )
 
+from ..answers import verdict
 from ..numbers import international
 from ..receipts import Receipt
 from ..wire import host_of, post, quoted
@@ -159,14 +160,10 @@ def problem(code: str, text: str) -> Unsent:
         return Misconfigured(_("SecretId 不存在或已停用"), code=code)
     if code.startswith("AuthFailure.Signature"):
         return Misconfigured(_("SecretKey 不对"), code=code)
-    if code.startswith(WRONG_SETTINGS):
-        return Misconfigured(f"{quoted(text)} ({code})", code=code)
     if code.startswith(OVER_LIMIT):
         daily = "Daily" in code or "Country" in code
         return Temporary(_("超过服务商的发送频率"), WAIT_LONG if daily else 60, code=code)
-    if code.startswith(LATER) or not code:
-        return Temporary(_("服务商内部错误"), code=code, uncertain=not code)
-    return Rejected(code, f"{quoted(text)} ({code})")
+    return verdict(code, text, settings=WRONG_SETTINGS, later=LATER)
 
 
 def offer() -> None:

@@ -20,7 +20,6 @@ from pitlane.messaging.ports import (
     Accepted,
     Channel,
     Kind,
-    Misconfigured,
     Outgoing,
     Rejected,
     SettingField,
@@ -29,7 +28,8 @@ from pitlane.messaging.ports import (
     register,
 )
 
-from ..wire import post, quoted
+from ..answers import verdict
+from ..wire import post
 from .tokens import access_token
 
 NAME = "wechat_account"
@@ -116,11 +116,7 @@ def problem(code: str, text: str) -> Unsent:
         return Temporary(_("微信正忙或超过调用次数"), WAITS[code], code=code)
     if code in STALE_TOKEN:
         return Temporary(_("微信的访问令牌刚刚失效"), 30, code=code)
-    if code in WRONG_SETTINGS:
-        return Misconfigured(f"{quoted(text)} ({code})", code=code)
-    if not code:
-        return Temporary(_("服务商的回答读不懂"), uncertain=True)
-    return Rejected(code, str(REASONS.get(code, "")) or f"{quoted(text)} ({code})")
+    return verdict(code, text, settings=WRONG_SETTINGS, reasons=REASONS)
 
 
 def offer() -> None:

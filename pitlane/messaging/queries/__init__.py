@@ -14,10 +14,12 @@ from .editor import (
 )
 from .health import ChannelHealth, ChannelPage, channel_health, channel_page, sandbox_inbox
 from .log import (
+    MESSAGES,
     LogFilter,
     LogRow,
     LogScreen,
     MessagePage,
+    log_filter,
     log_screen,
     message_for,
     message_list,
@@ -29,10 +31,11 @@ from .log import (
     text_of,
 )
 from .outbox import due, left_behind, next_in_lane
-from .routing import Wishes, channels_set_up, house_rules, is_on, known_customer, wishes_of
+from .routing import Wishes, channels_set_up, house_rules, is_on, is_written, known_customer, wishes_of
 from .sealed import Hook, hook, settings_of
 
 __all__ = [
+    "MESSAGES",
     "ChannelHealth",
     "ChannelPage",
     "Editor",
@@ -53,8 +56,10 @@ __all__ = [
     "hook",
     "house_rules",
     "is_on",
+    "is_written",
     "known_customer",
     "left_behind",
+    "log_filter",
     "log_screen",
     "message_for",
     "message_list",

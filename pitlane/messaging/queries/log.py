@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy
 from pitlane.core.access import Actor
 from pitlane.core.api import keyset
 from pitlane.core.errors import Missing, Text
-from pitlane.core.ids import public_id
+from pitlane.core.ids import parse_id, public_id
+from pitlane.core.listing import Column, Sort, Spec, capped
 from pitlane.core.states import Label
 
 from .. import policies, rules
@@ -115,19 +116,53 @@ def log_rows(by: Actor, chosen: LogFilter) -> QuerySet[Message]:
     return rows
 
 
-def message_list(
-    by: Actor, chosen: LogFilter, cursor: str | None = None, limit: int = PAGE
-) -> tuple[list[Message], str | None]:
-    """One page of messages, newest first."""
+def log_filter(given: Mapping[str, str]) -> LogFilter:
+    """The conditions that stand in an address; unreadable ones count as nothing."""
+    try:
+        day = date.fromisoformat(given.get("day", ""))
+    except ValueError:
+        day = None
+    ref = given.get("customer", "")
+    return LogFilter(
+        view=given.get("view", "")[:12],
+        channel=given.get("channel", "")[:8],
+        template=given.get("template", "")[:40],
+        day=day,
+        customer_id=parse_id("cus", ref) if ref else None,
+        name=given.get("q", "").strip()[:40],
+    )
+
+
+def in_view(by: Actor, chosen: LogFilter) -> QuerySet[Message]:
+    """The messages that fit, of the chosen view only."""
     rows = log_rows(by, chosen)
-    if states := VIEWS.get(chosen.view, VIEWS[""])[1]:
-        rows = rows.filter(state__in=states)
-    return keyset(rows.select_related("template", "customer"), cursor, limit, ("created_at", "id"))
+    states = VIEWS.get(chosen.view, VIEWS[""])[1]
+    return rows.filter(state__in=states) if states else rows
 
 
-def log_screen(by: Actor, chosen: LogFilter, address: Callable[..., str], cursor: str | None = None) -> LogScreen:
+def message_list(
+    by: Actor, chosen: LogFilter, cursor: str | None = None, limit: int = PAGE, *, ascending: bool = False
+) -> tuple[list[Message], str | None]:
+    """One page of messages, newest first unless the other way is asked for."""
+    rows = in_view(by, chosen).select_related("template", "customer")
+    return keyset(rows, cursor, limit, ("created_at", "id"), ascending)
+
+
+def count_messages(given: Mapping[str, str], by: Actor, at: datetime) -> str:
+    """How many messages a kept view shows."""
+    return capped(in_view(by, log_filter(given)))
+
+
+def log_screen(
+    by: Actor,
+    chosen: LogFilter,
+    address: Callable[..., str],
+    cursor: str | None = None,
+    *,
+    ascending: bool = False,
+) -> LogScreen:
     """The log as the page shows it; ``address`` makes the link of a view."""
-    page, following = message_list(by, chosen, cursor)
+    page, following = message_list(by, chosen, cursor, ascending=ascending)
     counts = dict(log_rows(by, chosen).order_by().values("state").annotate(n=Count("pk")).values_list("state", "n"))
     views = [
         {
@@ -165,6 +200,28 @@ def row_of(message: Message) -> LogRow:
         state=message.state,
         due=message.next_try_at if waiting else None,
     )
+
+
+MESSAGES = Spec(
+    key="messages",
+    label=gettext_lazy("发送记录"),
+    url_name="messaging:log",
+    permission="messaging.view",
+    columns=(
+        Column("time", gettext_lazy("时间"), sort="time"),
+        Column("customer", gettext_lazy("客户")),
+        Column("recipient", gettext_lazy("收件")),
+        Column("channel", gettext_lazy("渠道")),
+        Column("message", gettext_lazy("消息")),
+        Column("state", gettext_lazy("状态")),
+        Column("reason", gettext_lazy("说明")),
+        Column("purpose", gettext_lazy("用途"), extra=True),
+    ),
+    sorts={"time": Sort("created_at", gettext_lazy("时间"))},
+    start="-time",
+    filters=("view", "q", "channel", "template", "day", "customer"),
+    count=count_messages,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from pitlane.core.tenancy import current_org
 from pitlane.customers import queries as customers
 
 from .. import rules
-from ..models import ChannelAddress, Kind, Preference, ProviderSetting, SendingRules, Template, TemplateVersion
+from ..models import ChannelAddress, Kind, Message, Preference, ProviderSetting, SendingRules, Template, TemplateVersion
 
 DEFAULT_LANGUAGE = "zh-hans"
 
@@ -58,6 +58,11 @@ def known_customer(customer_id: int) -> int:
 def channels_set_up() -> dict[str, ProviderSetting]:
     """The channels for which a provider was chosen."""
     return {setting.channel: setting for setting in ProviderSetting.objects.order_by("channel")}
+
+
+def is_written(key: str) -> bool:
+    """Has this message been queued before? For what must not be prepared twice."""
+    return bool(Message.objects.filter(key=key).exists())
 
 
 def is_on(code: str) -> bool:

@@ -10,12 +10,13 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from pitlane.accounts import queries as accounts
 from pitlane.core.errors import Missing
 from pitlane.core.http import screen
-from pitlane.core.ids import parse_id, public_id
+from pitlane.core.ids import public_id
 
 from .. import commands, queries
-from ..forms import CHANNELS, LogForm
+from ..forms import CHANNELS
 from .frame import actor_of, who
 
 FILTERS = ("q", "channel", "template", "day", "customer")
@@ -24,19 +25,19 @@ FILTERS = ("q", "channel", "template", "day", "customer")
 @screen("messaging.view")
 def log(request: HttpRequest) -> HttpResponse:
     """What was sent to whom, newest first."""
-    ref = request.GET.get("customer", "")
-    customer_id = parse_id("cus", ref) if ref else None
-    form = LogForm(request.GET)
-    chosen = form.chosen(customer_id)
-    given = {
-        name: request.GET[name] for name in ("q", "channel", "template", "day", "customer") if request.GET.get(name)
-    }
+    frame = accounts.list_frame(queries.MESSAGES, request.GET.dict(), **who(request))
+    if frame.onward:
+        return redirect(frame.onward)
+    chosen = queries.log_filter(request.GET.dict())
+    given = {name: request.GET[name] for name in FILTERS if request.GET.get(name)}
 
     def address(**changed: str) -> str:
-        facts = {name: value for name, value in {**given, **changed}.items() if value}
+        facts = {**dict(frame.hidden), **given, **changed}
+        facts = {name: value for name, value in facts.items() if value}
         return f"{reverse('messaging:log')}?{urlencode(facts)}" if facts else reverse("messaging:log")
 
-    found = queries.log_screen(actor_of(request), chosen, address, request.GET.get("cursor") or None)
+    order = {"cursor": request.GET.get("cursor") or None, "ascending": frame.ascending}
+    found = queries.log_screen(actor_of(request), chosen, address, **order)  # type: ignore[arg-type]
     selects = [
         {"name": "channel", "label": _("渠道"), "options": CHANNELS, "value": chosen.channel},
         {
@@ -50,10 +51,11 @@ def log(request: HttpRequest) -> HttpResponse:
     hidden = [(name, given[name]) for name in ("customer",) if name in given]
     context = {
         "found": found,
+        "frame": frame,
         "views": found.views,
         "selects": selects,
         "chips": chips,
-        "hidden": [*hidden, *([("view", chosen.view)] if chosen.view else [])],
+        "hidden": [*hidden, *([("view", chosen.view)] if chosen.view else []), *frame.hidden],
         "query": chosen.name,
         "day": request.GET.get("day", ""),
         "filtered": bool(given),

@@ -6,6 +6,7 @@ from .estimates import decide_estimate, open_estimate, send_estimate
 from .forgetting import forget_person
 from .links import end_links, link_estimate, link_order
 from .recommendations import close_recommendation, keep_recommendations, take_recommendation
+from .telling import tell_bill
 from .walkaround import add_walkaround_photo, save_walkaround, sign_walkaround
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "send_estimate",
     "sign_walkaround",
     "take_recommendation",
+    "tell_bill",
 ]

@@ -21,7 +21,7 @@ from pitlane.core.tenancy import current_org
 from .. import policies
 from ..clock import cell_at, moment_of
 from ..events import ClaimMoved, ClaimReleased, TimeClaimed
-from ..ground import Ground, Terms, terms_of
+from ..ground import Ground, Terms, cells_of_part, terms_of
 from ..models import Claim, ClaimCell, ClaimPart
 from ..queries.slots import Asked, check_needs, explained
 from ..reasons import Reason
@@ -209,13 +209,7 @@ def _rows(row: Claim, parts: Sequence[Part]) -> list[ClaimPart]:
 
 def _cells(row: Claim, parts: Sequence[Part]) -> Iterator[ClaimCell]:
     """Every quarter of an hour of every bay and person, each once: neighbours in one bay share no cell."""
-    taken = {(Resource.TECHNICIAN, part.technician_id, cell) for part in parts for cell in range(part.first, part.last)}
-    taken |= {
-        (Resource.BAY, part.bay_id, cell)
-        for part in parts
-        if part.bay_id
-        for cell in range(part.bay_first, part.bay_last)
-    }
+    taken = {cell for part in parts for cell in cells_of_part(part)}
     return (ClaimCell(org_id=row.org_id, kind=k, resource_id=r, cell=c, lane=row.lane) for k, r, c in taken)
 
 

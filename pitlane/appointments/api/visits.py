@@ -1,4 +1,4 @@
-"""The API of appointments: free times, booking and its course, the waiting list, the store's plan, calendars."""
+"""Appointments by API: booking and its course, the waiting list, who may book online."""
 
 from __future__ import annotations
 
@@ -7,32 +7,15 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from django.http import HttpRequest
-from django.urls import reverse
-from django.utils import timezone
-from ninja import Router, Schema
+from ninja import Schema
 from pydantic import Field
 
-from pitlane.accounts import queries as accounts
 from pitlane.core.access import require
 from pitlane.core.api import Page, idempotent
 from pitlane.core.ids import parse_id, public_id
 
-from . import commands, policies, queries
-
-router = Router()
-
-
-def _who(request: HttpRequest) -> dict[str, Any]:
-    return {"by": request.actor, "at": request.now}  # type: ignore[attr-defined]
-
-
-def _id(prefix: str, ref: str | None) -> int | None:
-    return parse_id(prefix, ref) if ref else None
-
-
-def _aware(moment: datetime) -> datetime:
-    """A time without an offset is one of the shop's own clock."""
-    return moment if moment.tzinfo else timezone.make_aware(moment)
+from .. import commands, queries
+from .shared import aware, id_of, router, who_of
 
 
 class GuestIn(Schema):
@@ -141,12 +124,12 @@ def _out(card: queries.AppointmentCard) -> AppointmentOut:
 
 
 def _one(request: HttpRequest, pk: int) -> AppointmentOut:
-    return _out(queries.appointment_for(pk, **_who(request)))
+    return _out(queries.appointment_for(pk, **who_of(request)))
 
 
 def _known(request: HttpRequest, ref: str) -> int:
     """The appointment, if the caller may see it at all."""
-    return queries.appointment_for(parse_id("apt", ref), **_who(request)).id
+    return queries.appointment_for(parse_id("apt", ref), **who_of(request)).id
 
 
 def _may(request: HttpRequest, permission: str) -> None:
@@ -166,7 +149,7 @@ def list_appointments(
     """``view``: empty for today, coming, late, open, waiting, missed, all."""
     _may(request, "appointments.view")
     wanted = queries.AppointmentFilter(view=view, q=q[:60], day=day, state=state)
-    found = queries.appointment_list(wanted, **_who(request), cursor=cursor, limit=limit)
+    found = queries.appointment_list(wanted, **who_of(request), cursor=cursor, limit=limit)
     return Page(items=[_out(card) for card in found.rows], next=found.next)
 
 
@@ -178,7 +161,7 @@ def book(request: HttpRequest, body: BookIn) -> Any:
     """When the time is gone the answer is 409 with three others in ``facts.alternatives``."""
     made = commands.book(
         **_wish(body), lane=int(body.overbook), walk_in=body.walk_in, confirmed=body.confirmed,
-        wished_at=_aware(body.wished) if body.wished else None, token=secrets.token_urlsafe(32), **_who(request),
+        wished_at=aware(body.wished) if body.wished else None, token=secrets.token_urlsafe(32), **who_of(request),
     )  # fmt: skip
     return 201, _one(request, made.pk)
 
@@ -186,13 +169,13 @@ def book(request: HttpRequest, body: BookIn) -> Any:
 def _wish(body: WishIn) -> dict[str, Any]:
     return {
         "store_id": parse_id("sto", body.store),
-        "start": _aware(body.start),
+        "start": aware(body.start),
         "services": body.services,
-        "customer_id": _id("cus", body.customer),
-        "vehicle_id": _id("veh", body.vehicle),
+        "customer_id": id_of("cus", body.customer),
+        "vehicle_id": id_of("veh", body.vehicle),
         "guest": commands.Guest(**body.guest.model_dump()) if body.guest else None,
         "wish": body.wish,
-        "technician_id": _id("stf", body.technician),
+        "technician_id": id_of("stf", body.technician),
         "source": "portal" if body.source == "online" else "api",
     }
 
@@ -202,7 +185,7 @@ def _wish(body: WishIn) -> dict[str, Any]:
 )
 @idempotent
 def join_waiting_list(request: HttpRequest, body: WishIn) -> Any:
-    made = commands.join_waiting_list(**_wish(body), **_who(request))
+    made = commands.join_waiting_list(**_wish(body), **who_of(request))
     return 201, _one(request, made.pk)
 
 
@@ -216,10 +199,10 @@ def get_appointment(request: HttpRequest, ref: str) -> Any:
 @idempotent
 def move(request: HttpRequest, ref: str, body: MoveIn) -> Any:
     pk = _known(request, ref)
-    place: dict[str, Any] = {"technician_id": _id("stf", body.technician), "bay_id": _id("bay", body.bay)}
+    place: dict[str, Any] = {"technician_id": id_of("stf", body.technician), "bay_id": id_of("bay", body.bay)}
     token = secrets.token_urlsafe(32)
     commands.move(
-        appointment_id=pk, start=_aware(body.start), version=body.version, token=token, **place, **_who(request)
+        appointment_id=pk, start=aware(body.start), version=body.version, token=token, **place, **who_of(request)
     )
     return _one(request, pk)
 
@@ -241,7 +224,7 @@ class ServicesIn(Schema):
 def change_services(request: HttpRequest, ref: str, body: ServicesIn) -> Any:
     """When the longer work does not fit at its time the answer is 409 with three others in ``facts.alternatives``."""
     pk = _known(request, ref)
-    commands.change_services(appointment_id=pk, services=body.services, version=body.version, **_who(request))
+    commands.change_services(appointment_id=pk, services=body.services, version=body.version, **who_of(request))
     return _one(request, pk)
 
 
@@ -251,7 +234,7 @@ def change_services(request: HttpRequest, ref: str, body: ServicesIn) -> Any:
 @idempotent
 def confirm(request: HttpRequest, ref: str) -> Any:
     pk = _known(request, ref)
-    commands.confirm(appointment_id=pk, token=secrets.token_urlsafe(32), **_who(request))
+    commands.confirm(appointment_id=pk, token=secrets.token_urlsafe(32), **who_of(request))
     return _one(request, pk)
 
 
@@ -261,7 +244,7 @@ def confirm(request: HttpRequest, ref: str) -> Any:
 @idempotent
 def cancel(request: HttpRequest, ref: str, body: ReasonIn) -> Any:
     pk = _known(request, ref)
-    commands.cancel(appointment_id=pk, reason=body.reason, **_who(request))
+    commands.cancel(appointment_id=pk, reason=body.reason, **who_of(request))
     return _one(request, pk)
 
 
@@ -271,7 +254,7 @@ def cancel(request: HttpRequest, ref: str, body: ReasonIn) -> Any:
 @idempotent
 def arrive(request: HttpRequest, ref: str) -> Any:
     pk = _known(request, ref)
-    commands.arrive(appointment_id=pk, **_who(request))
+    commands.arrive(appointment_id=pk, **who_of(request))
     return _one(request, pk)
 
 
@@ -281,7 +264,7 @@ def arrive(request: HttpRequest, ref: str) -> Any:
 @idempotent
 def verify(request: HttpRequest, ref: str) -> Any:
     pk = _known(request, ref)
-    commands.verify_visit(appointment_id=pk, **_who(request))
+    commands.verify_visit(appointment_id=pk, **who_of(request))
     return _one(request, pk)
 
 
@@ -294,7 +277,7 @@ def verify(request: HttpRequest, ref: str) -> Any:
 @idempotent
 def block_online(request: HttpRequest, ref: str, body: ReasonIn) -> Any:
     pk = _known(request, ref)
-    commands.block_online(appointment_id=pk, reason=body.reason, **_who(request))
+    commands.block_online(appointment_id=pk, reason=body.reason, **who_of(request))
     return _one(request, pk)
 
 
@@ -307,7 +290,7 @@ def block_online(request: HttpRequest, ref: str, body: ReasonIn) -> Any:
 @idempotent
 def allow_online(request: HttpRequest, ref: str) -> Any:
     pk = _known(request, ref)
-    commands.allow_online(appointment_id=pk, **_who(request))
+    commands.allow_online(appointment_id=pk, **who_of(request))
     return _one(request, pk)
 
 
@@ -315,7 +298,7 @@ def allow_online(request: HttpRequest, ref: str) -> Any:
 @idempotent
 def no_show(request: HttpRequest, ref: str) -> Any:
     pk = _known(request, ref)
-    commands.mark_no_show(appointment_id=pk, **_who(request))
+    commands.mark_no_show(appointment_id=pk, **who_of(request))
     return _one(request, pk)
 
 
@@ -326,7 +309,7 @@ def no_show(request: HttpRequest, ref: str) -> Any:
 def offer(request: HttpRequest, ref: str, body: OfferIn) -> Any:
     pk = _known(request, ref)
     token = secrets.token_urlsafe(32)
-    commands.offer_waiting(appointment_id=pk, start=_aware(body.start), token=token, **_who(request))
+    commands.offer_waiting(appointment_id=pk, start=aware(body.start), token=token, **who_of(request))
     return _one(request, pk)
 
 
@@ -336,184 +319,5 @@ def offer(request: HttpRequest, ref: str, body: OfferIn) -> Any:
 @idempotent
 def withdraw(request: HttpRequest, ref: str) -> Any:
     pk = _known(request, ref)
-    commands.withdraw_offer(appointment_id=pk, **_who(request))
+    commands.withdraw_offer(appointment_id=pk, **who_of(request))
     return _one(request, pk)
-
-
-class PlanIn(Schema):
-    """``reminders`` are minutes before the visit. ``overbook_by_risk`` books beyond what is free where people are expected
-    to stay away, within the store's limit; customers with ``priority_tags`` are offered a free time first. ``online``
-    lets customers book by themselves, ``notice`` stands on their page, ``most_open`` limits the open appointments of
-    one phone there; null leaves them as they are."""
-
-    reminders: list[int] = Field(max_length=4)
-    late_minutes: int
-    offer_minutes: int
-    risky_percent: int
-    online: bool | None = None
-    notice: str | None = Field(None, max_length=200)
-    most_open: int | None = None
-    overbook_by_risk: bool = False
-    priority_tags: list[str] = []
-
-
-class MeasureOut(Schema):
-    """How good the risk is on bookings that it had not seen; ``auc`` of a half is a coin."""
-
-    bookings: int
-    no_shows: int
-    auc: float | None
-    foreseen: float
-    observed: float
-
-
-class PlanOut(PlanIn):
-    """``measure`` is null while there is too little data to estimate any risk."""
-
-    measure: MeasureOut | None
-
-
-def _measure_out(found: Any) -> MeasureOut:
-    return MeasureOut(
-        bookings=found.visits,
-        no_shows=found.misses,
-        auc=found.auc,
-        foreseen=found.predicted,
-        observed=found.observed,
-    )
-
-
-def _plan_out(store_id: int, at: datetime) -> PlanOut:
-    plan, found = queries.plan_of(store_id), queries.measure_of(store_id, at)
-    names = PlanIn.model_fields
-    measure = _measure_out(found) if found else None
-    return PlanOut(**{name: getattr(plan, name) for name in names}, measure=measure)
-
-
-@router.get(
-    "/stores/{store}/booking-plan", operation_id="get_booking_plan", response=PlanOut, summary="Reminders, limits, risk"
-)
-def get_plan(request: HttpRequest, store: str) -> Any:
-    store_id = parse_id("sto", store)
-    require(policies.can_view(request.actor, store_id), "appointments.view")  # type: ignore[attr-defined]
-    accounts.store_by_id(store_id)
-    return _plan_out(store_id, request.now)  # type: ignore[attr-defined]
-
-
-@router.put(
-    "/stores/{store}/booking-plan", operation_id="set_booking_plan", response=PlanOut, summary="Set reminders, limits"
-)
-@idempotent
-def set_plan(request: HttpRequest, store: str, body: PlanIn) -> Any:
-    store_id = parse_id("sto", store)
-    commands.set_plan(store_id=store_id, **body.model_dump(), **_who(request))
-    return _plan_out(store_id, request.now)  # type: ignore[attr-defined]
-
-
-class HourOut(Schema):
-    """An hour of the week (0 is Monday): minutes of technicians' time there were, minutes that visits took."""
-
-    weekday: int
-    hour: int
-    capacity_minutes: int
-    busy_minutes: int
-    unmet: int
-
-
-class AdviceOut(Schema):
-    """``kind``: hire, open, quiet, absent; ``text`` says it with its numbers, in the caller's language."""
-
-    kind: str
-    weekday: int
-    first_hour: int
-    last_hour: int
-    skill: str
-    percent: int
-    text: str
-
-
-class AnalysisOut(Schema):
-    """Bookings of the last whole weeks. ``advice`` is null while there are too few of them to advise anything."""
-
-    first: date
-    last: date
-    bookings: int
-    came: int
-    no_shows: int
-    cancelled: int
-    unmet: int
-    lead_median_days: int | None
-    hours: list[HourOut]
-    advice: list[AdviceOut] | None
-
-
-@router.get(
-    "/stores/{store}/booking-analysis",
-    operation_id="get_booking_analysis",
-    response=AnalysisOut,
-    summary="When the store is full, and what could be done",
-)
-def get_analysis(request: HttpRequest, store: str, weeks: int = queries.USUAL_WEEKS, skill: str = "") -> Any:
-    """``weeks``: 1 to 26 whole weeks up to yesterday; ``skill`` narrows the hours to those who have it."""
-    store_id = parse_id("sto", store)
-    require(policies.can_view(request.actor, store_id), "appointments.view")  # type: ignore[attr-defined]
-    accounts.store_by_id(store_id)
-    period = min(max(weeks, 1), queries.PERIODS[-1])
-    return _analysis_out(queries.peaks(store_id, at=request.now, weeks=period, skill=skill))  # type: ignore[attr-defined]
-
-
-def _analysis_out(found: queries.Peaks) -> AnalysisOut:
-    hours = [
-        HourOut(
-            weekday=day, hour=int(str(row.label).split(":")[0]), capacity_minutes=cell.use.capacity,
-            busy_minutes=cell.use.busy, unmet=cell.wishes,
-        )
-        for row in found.hours for day, cell in enumerate(row.cells) if cell
-    ]  # fmt: skip
-    said = None if found.told is None else [
-        AdviceOut(
-            kind=one.advice.kind, weekday=one.advice.weekday, first_hour=one.advice.hours[0],
-            last_hour=one.advice.hours[1], skill=one.advice.skill, percent=one.advice.percent, text=one.text,
-        )
-        for one in found.told
-    ]  # fmt: skip
-    return AnalysisOut(
-        first=found.first, last=found.last, bookings=found.bookings, came=found.came, no_shows=found.missed,
-        cancelled=found.cancelled, unmet=found.wishes, lead_median_days=found.lead_median, hours=hours, advice=said,
-    )  # fmt: skip
-
-
-class FeedIn(Schema):
-    """Of the whole store, or of one person in it."""
-
-    staff: str | None = None
-
-
-class FeedOut(Schema):
-    """``address`` is the secret; it is shown this once."""
-
-    id: str
-    address: str
-
-
-@router.post(
-    "/stores/{store}/calendar-feeds",
-    operation_id="issue_calendar_feed",
-    response={201: FeedOut},
-    summary="A calendar to subscribe to",
-)
-@idempotent
-def issue_feed(request: HttpRequest, store: str, body: FeedIn) -> Any:
-    token = secrets.token_urlsafe(32)
-    facts: dict[str, Any] = {"store_id": parse_id("sto", store), "staff_id": _id("stf", body.staff)}
-    made = commands.issue_feed(**facts, token=token, **_who(request))
-    return 201, FeedOut(id=made.ref, address=request.build_absolute_uri(reverse("appointments:feed", args=[token])))
-
-
-@router.delete(
-    "/calendar-feeds/{ref}", operation_id="end_calendar_feed", response={204: None}, summary="End a calendar"
-)
-@idempotent
-def end_feed(request: HttpRequest, ref: str) -> Any:
-    commands.end_feed(feed_id=parse_id("fee", ref), **_who(request))
-    return 204, None
