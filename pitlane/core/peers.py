@@ -34,6 +34,12 @@ def client_address(peer: str, forwarded: str, trusted: Iterable[Network]) -> str
     return str(here) if here is not None else peer
 
 
+def network_of(address: str) -> str:
+    """What one caller has to themselves, for limits: an IPv4 address, of IPv6 the whole /64 that every line gets."""
+    found = _address(address)
+    return str(ip_network((found, 64), strict=False)) if isinstance(found, IPv6Address) else address
+
+
 def _address(text: str) -> IPv4Address | IPv6Address | None:
     """An address as proxies write it: with a port, in brackets, or IPv4 inside IPv6."""
     bare = text.strip()

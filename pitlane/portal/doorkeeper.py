@@ -17,6 +17,7 @@ from pitlane.core.access import customer
 from pitlane.core.errors import Missing
 from pitlane.core.http import public
 from pitlane.core.links import find_link
+from pitlane.core.peers import network_of
 from pitlane.core.tenancy import scope
 
 View = Callable[..., HttpResponseBase]
@@ -64,26 +65,36 @@ def _answer(view: View, request: HttpRequest, token: str, **kwargs: Any) -> Http
             return nothing_here(request)
 
 
-def _key(request: HttpRequest) -> str:
-    return f"portal-miss:{request.META.get('REMOTE_ADDR', '')}"
+def _name(request: HttpRequest, what: str) -> str:
+    return f"portal-{what}:{network_of(request.META.get('REMOTE_ADDR', ''))}"
+
+
+def _one_more(request: HttpRequest, what: str) -> int:
+    """Count for a span that begins with the first and ends by itself: renewing the count does not renew the span."""
+    name = _name(request, what)
+    since = cache.get_or_set(f"{name}:since", request.now.timestamp(), MISS_SECONDS)  # type: ignore[attr-defined]
+    key = f"{name}:{since}"
+    cache.add(key, 0, MISS_SECONDS)
+    count = int(cache.incr(key))
+    cache.touch(key, MISS_SECONDS)
+    return count
 
 
 def misses(request: HttpRequest) -> int:
-    """How often somebody at this network address guessed wrongly lately."""
-    return int(cache.get(_key(request), 0))
+    """How often somebody in this network guessed wrongly lately."""
+    name = _name(request, "miss")
+    since = cache.get(f"{name}:since")
+    return int(cache.get(f"{name}:{since}", 0)) if since else 0
 
 
 def count_miss(request: HttpRequest) -> None:
     """One more wrong guess: a made-up link, a wrong code."""
-    cache.add(_key(request), 0, MISS_SECONDS)
-    cache.incr(_key(request))
+    _one_more(request, "miss")
 
 
 def too_often(request: HttpRequest, what: str, most: int) -> bool:
-    """Count one more of something from this network address; true when it was too many in the last minutes."""
-    key = f"portal-{what}:{request.META.get('REMOTE_ADDR', '')}"
-    cache.add(key, 0, MISS_SECONDS)
-    return int(cache.incr(key)) > most
+    """Count one more of something from this network; true when it was too many in the last minutes."""
+    return _one_more(request, what) > most
 
 
 def nothing_here(request: HttpRequest) -> HttpResponseBase:

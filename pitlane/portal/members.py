@@ -149,7 +149,7 @@ def house_page(view: View) -> View:
         with scope(house.id):
             response = _inside(view, request, house, kwargs)
         for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
+            response.headers[name] = value
         return response
 
     return public(run)

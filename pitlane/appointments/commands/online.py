@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -35,6 +36,7 @@ from .waiting import join_waiting_list
 
 DRAFT_LIFE = timedelta(hours=24)
 MOST_A_DAY = 10
+MOST_WAITING_BYTES = 2 * 1024**3  # pictures of bookings that nobody has finished, in the whole organisation
 PERMISSION = "appointments.book"
 
 
@@ -141,6 +143,8 @@ def stage_photo(*, draft_id: int, content: bytes, name: str, by: Actor, at: date
     draft = _draft(draft_id, by)
     if draft.photos.count() >= MOST_PHOTOS:
         raise Refused(_("最多 %(n)d 张照片") % {"n": MOST_PHOTOS}, code="photos", field="photos")
+    if (DraftPhoto.objects.aggregate(all=Sum("file__size"))["all"] or 0) + len(content) > MOST_WAITING_BYTES:
+        raise Refused(_("今天预约得太多，请明天再试或打电话给门店"), code="photos_full", field="photos")
     kept = files.keep(content=content, name=name, purpose="photo", store_id=draft.store_id, by=by, at=at)
     DraftPhoto.objects.create(org_id=draft.org_id, draft=draft, file=kept)
     return kept

@@ -327,3 +327,16 @@ def test_the_menu_is_read_in_the_customers_language(page: Page) -> None:
     with translation.override("en"):
         found = queries.menu(page.place.shop.store_id, car=None, chosen=[], at=NOON)
     assert [item.name for item in found.packages] == ["Full check"]
+
+
+def test_pictures_of_bookings_that_nobody_finishes_do_not_fill_the_disk(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft, other = page.draft(), page.draft(plate="京C66666")
+    facts: dict[str, Any] = {"content": picture(), "name": "a.png", "by": page.by, "at": NOON}
+    commands.stage_photo(draft_id=draft.pk, **facts)
+    monkeypatch.setattr("pitlane.appointments.commands.online.MOST_WAITING_BYTES", 2 * len(picture()) - 1)
+    StoredFile.objects.update(size=len(picture()))
+    with nothing_changes(), pytest.raises(Refused) as refused:
+        commands.stage_photo(draft_id=other.pk, **facts)
+    assert refused.value.code == "photos_full"

@@ -20,6 +20,7 @@ from PIL import Image
 
 from pitlane.accounts.tests.factories import BACKEND, make_role, person
 from pitlane.core import files
+from pitlane.core.access import customer
 from pitlane.core.errors import Missing, Refused
 from pitlane.core.housekeeping import tidy
 from pitlane.core.models import StoredFile
@@ -263,3 +264,19 @@ def test_a_photo_with_a_broken_description_is_kept_or_refused() -> None:
     for content in spoiled():
         with suppress(Refused):
             assert files.check(content, "photo").media_type in ("image/jpeg", "image/png")
+
+
+@pytest.mark.parametrize("kind", ["PNG", "WEBP"])
+def test_a_stranger_takes_less_memory_than_staff(shop: Shop, at: datetime, kind: str) -> None:
+    large = picture(kind, (4100, 4000))
+    facts: dict[str, Any] = {"content": large, "name": "a", "purpose": "photo", "at": at}
+    with pytest.raises(Refused) as refused:
+        files.keep(**facts, by=customer(shop.org_id, 0, "车主"))
+    assert refused.value.code == "image_too_large"
+    assert files.keep(**facts, by=shop.boss()).pk
+
+
+def test_the_photo_of_a_large_camera_is_taken_from_a_stranger(shop: Shop, at: datetime) -> None:
+    large = picture("JPEG", (8000, 6000))
+    kept = files.keep(content=large, name="a", purpose="photo", by=customer(shop.org_id, 0, "车主"), at=at)
+    assert Image.open(io.BytesIO(files.read(kept))).size == (2400, 1800)

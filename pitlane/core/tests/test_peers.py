@@ -6,7 +6,7 @@ from django.test import Client
 
 from pitlane.accounts.models import SignIn
 from pitlane.accounts.tests.factories import PASSWORD, make_role, person
-from pitlane.core.peers import client_address, read_networks
+from pitlane.core.peers import client_address, network_of, read_networks
 from pitlane.core.testing import Shop
 from pitlane.portal import doorkeeper
 
@@ -76,3 +76,22 @@ def test_guessing_links_is_counted_by_the_real_caller(db: None, settings) -> Non
     assert Client().get("/p/guess/", REMOTE_ADDR="203.0.113.6").status_code == 429
     through = {"REMOTE_ADDR": "203.0.113.5", "HTTP_X_FORWARDED_FOR": "198.51.100.1"}
     assert Client().get("/p/guess/", **through).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("203.0.113.5", "203.0.113.5"),
+        ("2001:db8::5", "2001:db8::/64"),
+        ("2001:db8:0:1::5", "2001:db8:0:1::/64"),
+        ("", ""),
+    ],
+)
+def test_a_line_counts_as_one_caller(address: str, network: str) -> None:
+    assert network_of(address) == network
+
+
+def test_guesses_from_all_over_a_network_are_counted_together(shop: Shop) -> None:
+    cache.clear()
+    answers = [Client(REMOTE_ADDR=f"2001:db8::{n:x}").get("/p/guess/").status_code for n in range(21)]
+    assert answers == [404] * 20 + [429]

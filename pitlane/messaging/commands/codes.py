@@ -18,6 +18,7 @@ from pitlane.core.access import Actor, require
 from pitlane.core.commands import command
 from pitlane.core.crypto import blind
 from pitlane.core.errors import Refused
+from pitlane.core.peers import network_of
 from pitlane.core.phones import normalise_phone, phone_problem
 from pitlane.core.tenancy import current_org
 
@@ -92,7 +93,9 @@ def _count(number: str, address: str, at: datetime) -> None:
         (f"o:{local:%y%m%d%H}", house.codes_per_hour, HOUR),
     ]
     if address:
-        limits.append((f"a:{blind('network', address)}:{local:%y%m%d%H}", house.codes_per_address_hour, HOUR))
+        limits.append(
+            (f"a:{blind('network', network_of(address))}:{local:%y%m%d%H}", house.codes_per_address_hour, HOUR)
+        )
     for what, most, span in limits:
         CodeCount.objects.get_or_create(org_id=current_org(), what=what, defaults={"until": at + span})
         if not CodeCount.objects.filter(what=what, count__lt=most).update(count=F("count") + 1):

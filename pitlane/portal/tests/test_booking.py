@@ -304,6 +304,7 @@ def test_photos_are_checked_staged_and_shown_only_here(place: factories.Desk, cl
     stored = DraftPhoto.objects.get().file
     shown = client.get(f"{draft}/photos/{stored.ref}")
     assert shown.headers["Content-Type"] == "image/png" and shown.getvalue()
+    assert shown.headers["Cache-Control"] == "no-store, private"
     assert client.get(f"{other}/photos/{stored.ref}").status_code == 404
     full = client.post(f"{draft}/photos", {"photos": [upload(picture()) for _n in range(6)]})
     assert full.status_code == 422 and "最多 6 张照片" in text_of(full) and DraftPhoto.objects.count() == 6
