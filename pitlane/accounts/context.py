@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from pitlane.core.navigation import actions_for, entries_for
+from pitlane.core.navigation import actions_for, entries_for, waiting_in
 
 from . import queries
 
@@ -25,11 +25,15 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     switcher: Any = SimpleLazyObject(lambda: queries.switcher(actor, request.session.get(RECENT, ())))
     preferences = request.user.preferences  # type: ignore[union-attr]
     rail = preferences.get("home", {}).get("rail", ())
+    nav: Any = SimpleLazyObject(lambda: entries_for(actor, request.path, rail))
+    bell: Any = SimpleLazyObject(lambda: waiting_in(nav))
     return {
         "actor": actor,
         "actions_anywhere": [action for action in actions_for(actor, most=100) if action.shortcut],
         "everywhere": [action for action in actions_for(actor) if action.drawer],
-        "nav": SimpleLazyObject(lambda: entries_for(actor, request.path, rail)),
+        "nav": nav,
+        "bell": bell,
+        "unread": SimpleLazyObject(lambda: sum(entry.count for entry in bell)),
         "switcher": switcher,
         "store": SimpleLazyObject(lambda: switcher.current),
         "theme": preferences.get("theme", request.COOKIES.get("pl_theme", "auto")),

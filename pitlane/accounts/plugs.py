@@ -25,7 +25,7 @@ def connect() -> None:
     panels.register("home", certificates_card)
     register(
         Entry("home", _("工作台"), "layout-dashboard", "accounts:home", (), 10, "g h"),
-        Entry("approvals", _("审批"), "rubber-stamp", "accounts:approvals", DECIDES, 140, "", waiting),
+        Entry("approvals", _("审批"), "rubber-stamp", "accounts:approvals", DECIDES, 140, "", waiting, _("等你审批")),
         Entry("organisation", _("组织"), "building-community", "accounts:organisation", SETTINGS, 150),
         Entry("imports", _("导入"), "file-import", "core:imports", IMPORTS, 160),
     )

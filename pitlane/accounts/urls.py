@@ -2,7 +2,7 @@ from django.urls import path
 
 from pitlane.core.ids import converter
 
-from .views import approvals, arranging, home, lists, organisation, oversight, people, profile, sign_in
+from .views import approvals, arranging, home, lists, organisation, oversight, people, profile, sign_in, switching
 
 for prefix in ("sto", "stf", "rol", "apv", "key", "ses", "lvw"):
     converter(prefix)
@@ -13,8 +13,8 @@ urlpatterns = [
     path("sign-in", sign_in.sign_in, name="sign_in"),
     path("sign-in/code", sign_in.second_factor, name="second_factor"),
     path("sign-out", sign_in.sign_out, name="sign_out"),
-    path("me/store", sign_in.switch_store, name="switch_store"),
-    path("me/stores", sign_in.choose_store, name="choose_store"),
+    path("me/store", switching.switch_store, name="switch_store"),
+    path("me/stores", switching.choose_store, name="choose_store"),
     path("me/preferences", sign_in.preferences, name="preferences"),
     path("me/", profile.profile, name="profile"),
     path("me/home", arranging.arrange, name="arrange_home"),

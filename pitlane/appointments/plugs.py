@@ -18,9 +18,9 @@ from . import queries
 
 def today_panel(*, by: Actor, at: datetime, store_id: int | None = None, **_facts: Any) -> Panel | None:
     """Home page: today's appointments, who is late, whose car comes next."""
-    if store_id is None or not by.may("appointments.view", store_id):
+    if not by.may("appointments.view", store_id):
         return None
-    context = {"today": queries.today(store_id, by=by, at=at), "may": by.may("appointments.book", store_id)}
+    context = {"today": queries.today(by=by, at=at), "may": by.may("appointments.book", store_id)}
     return Panel("appointments", "appointments/_panel_today.html", context, "main", 20, _("今日预约"))
 
 
@@ -59,6 +59,7 @@ def connect() -> None:
             30,
             "g a",
             queries.to_answer,
+            _("待确认的预约"),
         )
     )
     navigation.register_actions(

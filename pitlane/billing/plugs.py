@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from pitlane.accounts.queries import looking_at
 from pitlane.core import approvals, listing, navigation, panels, reach
 from pitlane.core.access import Actor
 
@@ -28,8 +29,8 @@ def money(*, by: Actor, customer_id: int, at: datetime, **_facts: Any) -> panels
     """What a customer owes, has on account and paid in advance, with the latest bills."""
     if not by.may("billing.view"):
         return None
-    chosen = queries.ListFilter(view="all", period="", whole_org=True, customer_id=customer_id, limit=5)
-    found = queries.settlement_list(chosen, by, at)
+    chosen = queries.ListFilter(view="all", period="", customer_id=customer_id, limit=5)
+    found = queries.settlement_list(chosen, looking_at(by), at)
     context = {"totals": queries.customer_totals(customer_id), "bills": found.rows, "customer_id": customer_id}
     return panels.Panel("billing_money", "billing/_panel_money.html", context, place="aside", position=30)
 
@@ -50,9 +51,9 @@ def obstacle(*, by: Actor, customer_id: int, **_facts: Any) -> panels.Panel | No
 
 def till(*, by: Actor, at: datetime, store_id: int | None = None, **_facts: Any) -> panels.Panel | None:
     """Home page of who takes the money: what their shift should hold, or the way to begin one."""
-    if store_id is None or by.kind != "staff" or not by.may("billing.pay", store_id):
+    if by.kind != "staff" or not by.may("billing.pay", store_id):
         return None
-    mine = queries.open_shift(by, store_id)
+    mine = queries.open_shift(by)
     if mine is None and by.may("workshop.edit", store_id):
         return None  # whoever also writes orders sits at the desk and opens a shift only when it is needed
     return panels.Panel("till", "billing/_panel_till.html", {"mine": mine}, "aside", 5, _("我的班次"))
@@ -70,7 +71,14 @@ def connect() -> None:
     reach.register("crd", policies.reaches_account, "account_id")
     navigation.register(
         navigation.Entry(
-            "billing", _("结算"), "cash-register", "billing:list", "billing.view", 80, count=queries.waiting_count
+            "billing",
+            _("结算"),
+            "cash-register",
+            "billing:list",
+            "billing.view",
+            80,
+            count=queries.waiting_count,
+            waits=_("待收款的结算单"),
         )
     )
     panels.register("home", till)

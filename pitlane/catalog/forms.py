@@ -8,8 +8,11 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from pitlane.accounts import queries as accounts
+from pitlane.core.access import Actor
 from pitlane.core.formfields import MoneyFormField
 from pitlane.core.money import Money
 
@@ -211,9 +214,40 @@ class RateForm(forms.Form):
     rate = MoneyFormField(label=_("单价（元/工时）"), least=FREE)
     valid_from = forms.DateField(label=_("生效日期"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
 
-    def __init__(self, *args: Any, stores: list[tuple[str, Any]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["store"].choices = stores  # type: ignore[attr-defined]
+        self.by = by
+        stores, self.many_stores = accounts.offered(by, [])
+        if self.many_stores:
+            self.fields["store"] = self._typed_store()
+        else:
+            group = [("", _("集团（所有门店）"))] if by.stores is None else []
+            self.fields["store"].choices = [*group, *((one.ref, one.name) for one in stores)]  # type: ignore[attr-defined]
+
+    def _typed_store(self) -> forms.CharField:
+        """One of very many stores: found by typing its code, its name or pinyin."""
+        found = {"hx-trigger": "input changed delay:200ms", "hx-target": "#store-options"}
+        attrs = {"list": "store-options", "hx-get": f"{reverse('accounts:choose_store')}?as=options", **found}
+        help_text = (
+            _("门店编码、名称或拼音；不填是集团所有门店") if self.by.stores is None else _("门店编码、名称或拼音")
+        )
+        required = self.by.stores is not None
+        widget = forms.TextInput({**attrs, "autocomplete": "off"})
+        return forms.CharField(label=_("适用"), max_length=60, required=required, widget=widget, help_text=help_text)
+
+    def clean_store(self) -> int | None:
+        text = self.cleaned_data["store"].strip()
+        if not text:
+            return None
+        found = accounts.store_named(self.by, text)
+        if found is None:
+            raise ValidationError(_("没有找到这家门店，请输入编码或从列表里选"), code="store")
+        return int(found.pk)
+
+    def facts(self) -> dict[str, Any]:
+        """What the command takes."""
+        facts = dict(self.cleaned_data)
+        return {"store_id": facts.pop("store"), **facts}
 
 
 class GuaranteeForm(forms.Form):

@@ -42,7 +42,8 @@ class Actor:
     """The person or program behind a command.
 
     ``stores`` is None when the actor may act in every store of the organisation. ``own_only`` narrows lists
-    to documents the actor is responsible for. ``store_id`` is the store chosen in the store switcher.
+    to documents the actor is responsible for. ``store_id`` is the store chosen in the store switcher; None means
+    all of the actor's stores, or those of ``region_id`` when a region is chosen.
     """
 
     org_id: int
@@ -53,6 +54,7 @@ class Actor:
     stores: frozenset[int] | None = None
     own_only: bool = False
     store_id: int | None = None
+    region_id: int | None = None
     roles: frozenset[str] = field(default_factory=frozenset)
 
     def may(self, permission: str, store_id: int | None = None) -> bool:
@@ -87,4 +89,17 @@ def visible(actor: Actor, field_name: str = "store_id", own_field: str | None = 
     condition: Any = Q() if actor.stores is None else Q(**{f"{field_name}__in": actor.stores})
     if actor.own_only and own_field:
         condition &= Q(**{own_field: actor.id})
+    return condition
+
+
+def here(actor: Actor, field_name: str = "store_id", own_field: str | None = None) -> Q:
+    """The filter for screens: what the actor may see, of the store or region chosen in the store switcher.
+
+    ``field_name`` must be the column of a foreign key to the store, so that its region can be asked for.
+    """
+    condition = visible(actor, field_name, own_field)
+    if actor.store_id is not None:
+        return condition & Q(**{field_name: actor.store_id})
+    if actor.region_id is not None:
+        return condition & Q(**{f"{field_name.removesuffix('_id')}__region_id": actor.region_id})
     return condition

@@ -38,6 +38,15 @@ class Refused(PitlaneError):
     default_code = "refused"
 
 
+class StoreWanted(Refused):
+    """This can only be done in one store, and none is chosen; people are asked which one."""
+
+    default_code = "store_wanted"
+
+    def __init__(self) -> None:
+        super().__init__(_("请先选择门店"), field="store")
+
+
 class Forbidden(PitlaneError):
     """This actor may not do that; names the missing permission so that someone can grant it."""
 

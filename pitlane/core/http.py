@@ -17,12 +17,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render, resolve_url
 from django.utils import timezone, translation
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext_lazy as _
 
 from .access import PERMISSIONS, require
 from .api import problem
-from .errors import Forbidden, PitlaneError
+from .errors import Forbidden, PitlaneError, StoreWanted
 
 R = TypeVar("R")
 View = Callable[..., HttpResponseBase]
@@ -112,6 +112,9 @@ def error_page(request: HttpRequest, error: PitlaneError) -> HttpResponse:
         permission = PERMISSIONS.get(error.permission)
         context = {"error": error, "permission": permission.label if permission else error.permission}
         return render(request, "403.html", context, status=403)
+    if isinstance(error, StoreWanted) and request.method == "GET":
+        onward = urlencode({"next": request.get_full_path(), "wanted": "1"})
+        return HttpResponseRedirect(f"{resolve_url(settings.CHOOSE_STORE_URL)}?{onward}")
     if error.status == 404:
         return render(request, "404.html", {"error": error}, status=404)
     referrer = request.META.get("HTTP_REFERER", "")
@@ -173,3 +176,11 @@ def attempt(form: BaseForm, action: Callable[..., R], **kwargs: Any) -> R | None
 
 def is_htmx(request: HttpRequest) -> bool:
     return request.headers.get("HX-Request") == "true"
+
+
+def chosen_store(request: HttpRequest) -> int:
+    """The store that this page works in; whoever looks at several is asked for one and comes back afterwards."""
+    store_id = request.actor.store_id  # type: ignore[attr-defined]
+    if store_id is None:
+        raise StoreWanted()
+    return int(store_id)

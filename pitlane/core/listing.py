@@ -23,6 +23,7 @@ LONGEST = 120
 MOST_COUNTED = 1000
 MOST_SUMMED = 5000
 ORDER, SAVED = "sort", "saved"
+STORE = "store"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,18 @@ class Sort:
     falling: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class StoreFilter:
+    """The condition 门店 of a list: all of a few stores to choose from, a text to type when there are many."""
+
+    value: str
+    options: list[tuple[str, Text]]
+
+    @property
+    def typed(self) -> bool:
+        return not self.options
+
+
 Count = Callable[[Mapping[str, str], Actor, datetime], str]
 
 
@@ -62,6 +75,11 @@ class Spec:
     filters: tuple[str, ...]
     count: Count
     fixed: int = 2
+
+    @property
+    def by_store(self) -> bool:
+        """Do its rows belong to stores? Whoever looks at several sees which, and can narrow to some."""
+        return any(column.key == STORE for column in self.columns)
 
 
 LISTS: dict[str, Spec] = {}
@@ -131,7 +149,10 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """How one person sees one list now: columns, order, kept views. ``onward`` is the default view to open."""
+    """How one person sees one list now: columns, order, kept views. ``onward`` is the default view to open.
+
+    ``stores`` is the condition 门店, for who looks at several.
+    """
 
     spec: Spec
     given: dict[str, str]
@@ -140,6 +161,7 @@ class Frame:
     saved: list[Saved] = field(default_factory=list)
     keeps: bool = False
     onward: str = ""
+    stores: StoreFilter | None = None
 
     @property
     def current(self) -> Saved | None:

@@ -16,7 +16,8 @@ from .errors import Text
 class Entry:
     """One module in the rail, for whoever holds one of its permissions (none named: everybody).
 
-    ``count`` says how many things wait for this actor.
+    ``count`` says how many things wait for this actor, ``waits`` what they are: the bell lists them, and leads to
+    ``waits_at`` (the module's page unless named).
     """
 
     key: str
@@ -27,6 +28,8 @@ class Entry:
     position: int
     shortcut: str = ""
     count: Callable[[Actor], int] | None = None
+    waits: Text = ""
+    waits_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,8 @@ class Shown:
     count: int
     current: bool
     shortcut: str
+    waits: Text = ""
+    waits_url: str = ""
 
 
 ENTRIES: dict[str, Entry] = {}
@@ -82,10 +87,26 @@ def entries_for(actor: Actor, path: str, order: Sequence[str] = ()) -> list[Show
         key=lambda k: len(urls[k]),
         default="",
     )
-    return [
-        Shown(e.key, e.label, e.icon, urls[e.key], e.count(actor) if e.count else 0, e.key == current, e.shortcut)
-        for e in mine
-    ]
+    return [_shown(entry, urls[entry.key], entry.key == current, actor) for entry in mine]
+
+
+def _shown(entry: Entry, url: str, current: bool, actor: Actor) -> Shown:
+    return Shown(
+        key=entry.key,
+        label=entry.label,
+        icon=entry.icon,
+        url=url,
+        count=entry.count(actor) if entry.count else 0,
+        current=current,
+        shortcut=entry.shortcut,
+        waits=entry.waits,
+        waits_url=reverse(entry.waits_at) if entry.waits_at else url,
+    )
+
+
+def waiting_in(entries: Iterable[Shown]) -> list[Shown]:
+    """What the bell lists: the modules in which something waits for this actor. The rail has counted it already."""
+    return [entry for entry in entries if entry.count and entry.waits]
 
 
 @dataclass(frozen=True, slots=True)

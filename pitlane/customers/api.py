@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 from ninja import Query, Router
 
+from pitlane.accounts import queries as accounts
 from pitlane.core.access import require
 from pitlane.core.api import Page, idempotent
 from pitlane.core.errors import Missing
@@ -226,10 +227,10 @@ def finish_next_step(request: Request, ref: str) -> Any:
 
 
 @router.get("/calls", response=list[CallOut], operation_id="list_calls", summary="Calls that wait for an answer")
-def list_calls(request: Request) -> Any:
-    """From people without a card, in the chosen store, the earliest promise first."""
+def list_calls(request: Request, store: str = "") -> Any:
+    """From people without a card, of ``store``, else of all stores of the caller, the earliest promise first."""
     _viewer(request)
-    return [CallOut.of(row) for row in queries.open_calls(by=request.actor)]
+    return [CallOut.of(row) for row in queries.open_calls(by=accounts.looking_at(request.actor, store))]
 
 
 @router.post("/calls", response={201: CallOut}, operation_id="record_call", summary="Record a call")

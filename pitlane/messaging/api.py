@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 from pydantic import Field
 
+from pitlane.accounts import queries as accounts
 from pitlane.core.access import require
 from pitlane.core.api import Page, idempotent
 from pitlane.core.errors import Missing
@@ -120,14 +121,16 @@ def list_messages(
     template: str = "",
     customer: str = "",
     day: date | None = None,
+    store: str = "",
     cursor: str | None = None,
     limit: int = 50,
 ) -> Any:
-    """``view``: waiting, sent, delivered, uncertain, lost, unsent."""
+    """Of ``store``, else of all stores of the caller. ``view``: waiting, sent, delivered, uncertain, lost, unsent."""
     _may(request, "messaging.view")
     customer_id = parse_id("cus", customer) if customer else None
     chosen = queries.LogFilter(view=view, channel=channel, template=template, day=day, customer_id=customer_id)
-    rows, following = queries.message_list(request.actor, chosen, cursor, limit)  # type: ignore[attr-defined]
+    by = accounts.looking_at(request.actor, store)  # type: ignore[attr-defined]
+    rows, following = queries.message_list(by, chosen, cursor, limit)
     return Page(items=[message_out(row) for row in rows], next=following)
 
 

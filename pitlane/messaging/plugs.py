@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from pitlane.core import listing, navigation, panels
-from pitlane.core.access import Actor
+from pitlane.core.access import Actor, system
 from pitlane.core.ids import public_id
 from pitlane.core.panels import Panel
 
@@ -28,7 +28,7 @@ def preference_panel(*, by: Actor, at: datetime, customer_id: int, **_facts: Any
         "channels": [CHANNELS[kind] for kind in wishes.channels],
         "no_service": "service" in wishes.purposes_off,
         "no_marketing": "marketing" in wishes.purposes_off,
-        "rows": queries.messages_of(customer_id) if may_see else [],
+        "rows": queries.messages_of(customer_id, by=by) if may_see else [],
         "log_url": f"{reverse('messaging:log')}?customer={ref}" if may_see else "",
         "edit_url": reverse("messaging:preference", args=[ref]) if by.may("customers.edit") else "",
     }
@@ -39,7 +39,7 @@ def customer_data(*, by: Actor, customer_id: int, **_facts: Any) -> Panel | None
     """Messaging's part of what a person may see about themselves."""
     rows = [
         {"at": row.at.isoformat(), "what": str(row.template), "channel": str(row.channel), "state": row.state}
-        for row in queries.messages_of(customer_id, 1000)
+        for row in queries.messages_of(customer_id, 1000, by=system(by.org_id))
     ]
     return Panel("messages", "", {"title": str(_("消息")), "rows": rows}) if rows else None
 
@@ -57,6 +57,7 @@ def connect() -> None:
             "messaging.view",
             95,
             count=queries.needs_decision,
+            waits=_("要你决定的消息"),
         )
     )
     panels.register("customer360", preference_panel)

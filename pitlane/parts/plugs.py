@@ -24,21 +24,18 @@ STOCKED = Label("done", _("有货"))
 
 
 def ready(actor: Actor) -> int:
-    """The badge of the rail: requisitions that the clerk of this store can hand out now."""
-    if actor.store_id is None or not actor.may("parts.issue", actor.store_id):
-        return 0
-    return queries.open_requisition_count(actor.store_id)
+    """The badge of the rail: requisitions that can be handed out now."""
+    return queries.open_requisition_count(actor) if actor.may("parts.issue", actor.store_id) else 0
 
 
 def badges(ids: list[int], by: Actor) -> dict[int, Label]:
-    """Whether a found part lies in the actor's store."""
-    cards = queries.parts_by_id(ids, by.store_id)
-    return {pk: STOCKED if card.available > 0 else LOW for pk, card in cards.items()}
+    """Whether a found part lies in the chosen store or stores."""
+    return {card.id: STOCKED if card.available > 0 else LOW for card in queries.parts_here(ids, by)}
 
 
 def to_hand_out(*, by: Actor, at: datetime, store_id: int | None = None, **_facts: Any) -> panels.Panel | None:
     """Home page of the storekeeper: what to hand out, with who waits at the bay on top, and how much is missing."""
-    if store_id is None or not by.may("parts.issue", store_id) or by.may("workshop.edit", store_id):
+    if not by.may("parts.issue", store_id) or by.may("workshop.edit", store_id):
         return None
     page = queries.queue(by, view="ready", limit=SHOWN)
     return panels.Panel("to_hand_out", "parts/_panel_queue.html", {"page": page}, "main", 5, _("待出库"))
@@ -49,7 +46,20 @@ def connect() -> None:
     approvals.register(approvals.ApprovalKind(KIND, queries.adjustment_matter, commands.carry_out_adjustment))
     listing.register(queries.PARTS)
     panels.register("home", to_hand_out)
-    register(Entry("parts", pgettext_lazy("rail", "配件"), "package", "parts:list", "parts.view", 70, "g p", ready))
+    register(
+        Entry(
+            "parts",
+            pgettext_lazy("rail", "配件"),
+            "package",
+            "parts:list",
+            "parts.view",
+            70,
+            "g p",
+            ready,
+            _("待出库的领料"),
+            "parts:requisitions",
+        )
+    )
     register_kind(
         Kind("part", _("配件"), lambda pk: reverse("parts:detail", args=[pk]), badges, "parts.view", position=60)
     )

@@ -161,6 +161,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{VALIDATORS}.NumericPasswordValidator"},
 ]
 LOGIN_URL = "accounts:sign_in"
+CHOOSE_STORE_URL = "accounts:choose_store"
 LOGIN_REDIRECT_URL = "/"
 FIRST_RUN_URL = "founding:first_run"
 AXES_FAILURE_LIMIT = 5

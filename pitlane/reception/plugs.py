@@ -27,6 +27,8 @@ def connect() -> None:
             position=40,
             shortcut="F2",
             count=queries.waiting_count,
+            waits=_("等客户确认的报价"),
+            waits_at="reception:choose",
         )
     )
     navigation.register_actions(
@@ -108,7 +110,7 @@ def home_panel(*, by: Actor, at: datetime, store_id: int | None = None, **_facts
     """Quotes nobody answered yet: whom to call."""
     if not by.may("reception.quote"):
         return None
-    waiting = queries.waiting_estimates(store_id, by=by, at=at)
+    waiting = queries.waiting_estimates(by=by, at=at)
     if not waiting:
         return None
     return Panel(

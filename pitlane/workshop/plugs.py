@@ -96,7 +96,11 @@ def vehicle_orders(*, by: Actor, at: datetime, vehicle_id: int, **_facts: Any) -
     """Page of a car: its visits and the way to its archive."""
     if not by.may("workshop.view"):
         return None
-    context = {"visits": queries.history_of(vehicle_id, 12), "vehicle_ref": public_id("veh", vehicle_id), "now": at}
+    context = {
+        "visits": queries.visits_seen(vehicle_id, by=by, limit=12),
+        "vehicle_ref": public_id("veh", vehicle_id),
+        "now": at,
+    }
     return Panel("visits", "workshop/_panel_visits.html", context, "main", 10)
 
 
@@ -137,10 +141,25 @@ def connect() -> None:
             "orders", pgettext_lazy("rail", "工单"), "file-invoice", "workshop:list", "workshop.view", 50, "g o"
         ),
         navigation.Entry(
-            "workshop", _("车间"), "layout-board-split", "workshop:board", "workshop.view", 60, "g w", to_dispatch
+            key="workshop",
+            label=_("车间"),
+            icon="layout-board-split",
+            url_name="workshop:board",
+            permission="workshop.view",
+            position=60,
+            shortcut="g w",
+            count=to_dispatch,
+            waits=_("待派工的车"),
         ),
         navigation.Entry(
-            "quality", _("质检"), "shield-check", "workshop:quality", "workshop.inspect", 65, "", to_inspect
+            key="quality",
+            label=_("质检"),
+            icon="shield-check",
+            url_name="workshop:quality",
+            permission="workshop.inspect",
+            position=65,
+            count=to_inspect,
+            waits=_("待总检的车"),
         ),
     )
     search.register_kind(

@@ -60,7 +60,7 @@ class NewStoreIn(StoreIn):
 
 
 class Me(Schema):
-    """The caller: a person or a program."""
+    """The caller: a person or a program. ``stores`` is the first page of ``GET /stores``, ``more_stores`` its next."""
 
     kind: str
     name: str
@@ -69,6 +69,7 @@ class Me(Schema):
     all_stores: bool
     store: str | None
     stores: list[StoreOut]
+    more_stores: str | None
 
 
 class SkillOut(Schema):
@@ -253,6 +254,7 @@ class EventOut(Schema):
 @router.get("/me", response=Me, operation_id="me", summary="The caller, the permissions and the stores")
 def me(request: HttpRequest) -> dict[str, Any]:
     by = actor_of(request)
+    found = queries.find_stores(by)
     return {
         "kind": by.kind,
         "name": by.name,
@@ -260,13 +262,16 @@ def me(request: HttpRequest) -> dict[str, Any]:
         "permissions": sorted(by.permissions),
         "all_stores": by.stores is None,
         "store": public_id("sto", by.store_id) if by.store_id else None,
-        "stores": queries.stores_for(by),
+        "stores": found.rows,
+        "more_stores": found.next,
     }
 
 
-@router.get("/stores", response=list[StoreOut], operation_id="list_stores", summary="Stores the caller may act in")
-def list_stores(request: HttpRequest) -> list[Store]:
-    return queries.stores_for(actor_of(request))
+@router.get("/stores", response=Page[StoreOut], operation_id="list_stores", summary="Stores the caller may act in")
+def list_stores(request: HttpRequest, q: str = "", cursor: str | None = None, limit: int = 50) -> dict[str, Any]:
+    """Open stores by code; ``q`` finds by code, name, pinyin or region."""
+    found = queries.find_stores(actor_of(request), q[:40], cursor, limit=max(1, min(limit, MAX_PAGE)))
+    return {"items": found.rows, "next": found.next}
 
 
 @router.post("/stores", response=StoreOut, operation_id="open_store", summary="Open a store")

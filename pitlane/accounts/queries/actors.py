@@ -11,6 +11,7 @@ from hashlib import sha256
 from pitlane.core.access import Actor, expand
 from pitlane.core.tenancy import current_org
 
+from ..choice import read
 from ..models import ApiKey, Role, Staff, Store
 
 
@@ -20,12 +21,16 @@ def expanded(patterns: tuple[str, ...]) -> frozenset[str]:
     return expand(list(patterns))
 
 
-def actor_for(staff: Staff, store_id: int | None = None) -> Actor:
-    """The actor of a signed-in person: union of their roles' permissions, widest of their data scopes."""
+def actor_for(staff: Staff, kept: object = None) -> Actor:
+    """The actor of a signed-in person: union of their roles' permissions, widest of their data scopes.
+
+    ``kept`` is what the session remembers of the store switcher: a store, or a choice that stands for several.
+    """
     roles, own = list(staff.roles.all()), list(staff.stores.all())
     widest = max((role.data_scope for role in roles), key=Role.WIDTH.index, default=Role.Scope.OWN)
-    stores = _stores_of(own, widest)
-    wanted = (store_id, staff.main_store_id, *(store.pk for store in own))
+    stores, chosen = _stores_of(own, widest), read(kept)
+    several = chosen.many and (stores is None or len(stores) > 1)
+    wanted = () if several else (chosen.store_id, staff.main_store_id, *(store.pk for store in own))
     return Actor(
         org_id=current_org(),
         kind="staff",
@@ -35,6 +40,7 @@ def actor_for(staff: Staff, store_id: int | None = None) -> Actor:
         stores=stores,
         own_only=widest == Role.Scope.OWN,
         store_id=next((pk for pk in wanted if pk and (stores is None or pk in stores)), None),
+        region_id=chosen.region_id if several else None,
         roles=frozenset(role.code for role in roles),
     )
 
@@ -78,7 +84,10 @@ def find_key(secret: str) -> LiveKey | None:
 
 
 def actor_for_key(key: LiveKey) -> Actor:
-    """A program's actor: the scopes of its key, in the stores of its key (none named: all)."""
+    """A program's actor: the scopes of its key, in the stores of its key (none named: all).
+
+    Only a key for one store stands in that store; what a call of another leaves open means all of its stores.
+    """
     return Actor(
         org_id=current_org(),
         kind="key",
@@ -86,7 +95,7 @@ def actor_for_key(key: LiveKey) -> Actor:
         name=key.name,
         permissions=expanded(key.scopes),
         stores=frozenset(key.stores) or None,
-        store_id=key.stores[0] if key.stores else None,
+        store_id=key.stores[0] if len(key.stores) == 1 else None,
     )
 
 

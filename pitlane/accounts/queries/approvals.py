@@ -16,6 +16,7 @@ from pitlane.core.states import Label
 from ..models import Approval
 from ..policies import behind, can_decide, is_self
 from ..states import APPROVAL
+from .stores import in_named_stores, looking_at
 
 
 def waiting_approvals(actor: Actor) -> QuerySet[Approval]:
@@ -28,9 +29,10 @@ def waiting_approvals(actor: Actor) -> QuerySet[Approval]:
     return waiting.exclude(requested_by=None).exclude(requested_by_id=behind(actor))
 
 
-def open_approvals(actor: Actor) -> list[Approval]:
-    """What waits for this actor's decision, oldest first."""
-    return list(waiting_approvals(actor).select_related("requested_by", "store").order_by("requested_at", "pk")[:100])
+def open_approvals(actor: Actor, store: str = "") -> list[Approval]:
+    """What waits for this actor's decision, in all of their stores or in those named, oldest first."""
+    waiting = waiting_approvals(actor).filter(in_named_stores(looking_at(actor), store))
+    return list(waiting.select_related("requested_by", "store").order_by("requested_at", "pk")[:100])
 
 
 def open_approval_count(actor: Actor) -> int:

@@ -11,6 +11,7 @@ from pitlane.core.listing import (
     LISTS,
     ORDER,
     SAVED,
+    STORE,
     Frame,
     Saved,
     Spec,
@@ -23,6 +24,7 @@ from pitlane.core.listing import (
 
 from .. import policies
 from ..models import SavedView, Staff
+from .stores import store_filter
 
 
 def kept_views(by: Actor, list_key: str = "") -> list[SavedView]:
@@ -46,6 +48,8 @@ def list_frame(spec: Spec, given: Mapping[str, str], *, by: Actor, at: datetime)
     opened = next((row for row in rows if row.ref == given.get(SAVED)), None)
     usual = next((row for row in rows if row.default), None)
     columns = opened.columns if opened else kept.get("columns") or usual_columns(spec)
+    stores = store_filter(by, given.get(STORE, "")) if spec.by_store else None
+    columns = [*columns, STORE] if stores else columns
     order = clean_order(spec, given.get(ORDER, "")) or (opened.order if opened else kept.get("order", ""))
     return Frame(
         spec=spec,
@@ -55,6 +59,7 @@ def list_frame(spec: Spec, given: Mapping[str, str], *, by: Actor, at: datetime)
         saved=[_saved(spec, row, row is opened, by, at) for row in rows],
         keeps=own,
         onward=view_url(spec, usual) if usual and not given else "",
+        stores=stores,
     )
 
 

@@ -22,7 +22,7 @@ def anybody_here() -> bool:
 
 
 def stores_for(actor: Actor) -> list[Store]:
-    """Stores in the store switcher."""
+    """Every open store of the actor, for what goes through all of them; pages and programs ask for a few."""
     stores = Store.objects.filter(active=True).order_by("code")
     return list(stores if actor.stores is None else stores.filter(pk__in=actor.stores))
 

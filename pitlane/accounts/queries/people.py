@@ -11,12 +11,16 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from pitlane.core.access import Actor
+from pitlane.core.api import keyset
 from pitlane.core.errors import Missing
 from pitlane.core.listing import Column, Sort, Spec, capped
 from pitlane.core.prepared import Prepared
 
 from ..models import RecoveryCode, SignIn, Staff, StaffSkill
 from .actors import expanded
+from .stores import in_named_stores, looking_at
+
+PAGE = 50
 
 
 def staff_with_permission(permission: str, store_id: int, among: Collection[int] | None = None) -> list[Staff]:
@@ -111,9 +115,14 @@ def works_in(staff_id: int, store_id: int) -> bool:
     return found
 
 
-def staff_rows(actor: Actor, text: str = "", store_id: int | None = None, active: bool = True) -> QuerySet[Staff]:
-    """People the actor may see, each once; the page sorts and cuts."""
+def staff_rows(
+    actor: Actor, text: str = "", store_id: int | None = None, active: bool = True, store: str = ""
+) -> QuerySet[Staff]:
+    """People the actor may see, of all their stores or of those named, each once; the page sorts and cuts."""
     people: QuerySet[Staff] = Staff.objects.filter(is_active=active).prefetch_related("roles", "stores", "skills")
+    named = in_named_stores(looking_at(actor), store)
+    if named:
+        people = people.filter(pk__in=Staff.stores.through.objects.filter(named).values("staff_id"))
     if actor.stores is not None:
         people = people.filter(pk__in=Staff.stores.through.objects.filter(store_id__in=actor.stores).values("staff_id"))
     if store_id:
@@ -123,22 +132,33 @@ def staff_rows(actor: Actor, text: str = "", store_id: int | None = None, active
     return people
 
 
+@dataclass(frozen=True, slots=True)
+class StaffPage:
+    """One page of the people of a list, and how many there are."""
+
+    rows: list[Staff]
+    next: str | None
+    count: str
+
+
 def staff_list(
     actor: Actor,
     text: str = "",
-    store_id: int | None = None,
     active: bool = True,
+    store: str = "",
     by_column: str = "employee_no",
     ascending: bool = True,
-) -> list[Staff]:
-    """People the actor may see, by employee number unless another order is asked for."""
-    sign = "" if ascending else "-"
-    return list(staff_rows(actor, text, store_id, active).order_by(f"{sign}{by_column}", "pk")[:500])
+    cursor: str | None = None,
+) -> StaffPage:
+    """One page of the people the actor may see, by employee number unless another order is asked for."""
+    found = staff_rows(actor, text, active=active, store=store)
+    rows, following = keyset(found, cursor, PAGE, (by_column, "id"), ascending)
+    return StaffPage(rows, following, capped(found))
 
 
 def count_staff(given: Mapping[str, str], by: Actor, at: datetime) -> str:
     """How many people a kept view shows."""
-    return capped(staff_rows(by, given.get("q", ""), active=given.get("left") != "1"))
+    return capped(staff_rows(by, given.get("q", ""), active=given.get("left") != "1", store=given.get("store", "")))
 
 
 STAFF = Spec(
@@ -161,7 +181,7 @@ STAFF = Spec(
         "login": Sort("login", _("登录名"), falling=False),
     },
     start="number",
-    filters=("q", "left"),
+    filters=("q", "left", "store"),
     count=count_staff,
 )
 

@@ -223,9 +223,9 @@ def test_the_chosen_store_is_one_of_the_own(shop: Shop, at: datetime) -> None:
     assert queries.actor_for(who, shop.other_store_id).store_id == shop.store_id
     boss = Staff.objects.get(pk=admin(shop).pk)
     assert queries.actor_for(boss, shop.other_store_id).store_id == shop.other_store_id
-    assert [s.pk for s in queries.stores_for(queries.actor_for(who))] == [shop.store_id]
+    assert [s.pk for s in queries.find_stores(queries.actor_for(who)).rows] == [shop.store_id]
     Store.objects.filter(pk=shop.other_store_id).update(active=False)
-    assert [s.pk for s in queries.stores_for(queries.actor_for(boss))] == [shop.store_id]
+    assert [s.pk for s in queries.find_stores(queries.actor_for(boss)).rows] == [shop.store_id]
 
 
 def test_a_store_is_changed_by_its_own_people_and_never_moved_to_another_region(shop: Shop, at: datetime) -> None:

@@ -73,7 +73,7 @@ def test_staff_grants_no_more_than_their_own_on_the_page(shop: Shop) -> None:
 def test_people_of_other_stores_are_unknown(shop: Shop) -> None:
     far, client = person(shop, store_id=shop.other_store_id), browser(manager(shop))
     assert client.get(f"/organisation/staff/{far.ref}/").status_code == 404
-    assert client.get("/organisation/staff/?q=" + far.employee_no).context["people"] == []
+    assert client.get("/organisation/staff/?q=" + far.employee_no).context["found"].rows == []
 
 
 def skill_rows(*rows: tuple) -> dict:

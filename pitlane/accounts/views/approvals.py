@@ -18,9 +18,16 @@ SAID = {"approved": _("已同意"), "used": _("已同意并执行"), "refused": 
 
 @signed_in
 def approvals(request: HttpRequest) -> HttpResponse:
-    """Requests I may decide, and my own."""
-    by = request.actor  # type: ignore[attr-defined]
-    context = {"waiting": queries.open_approvals(by), "mine": queries.approvals_by(by)}
+    """Requests I may decide, in all of my stores whichever is chosen, and my own."""
+    by, store = request.actor, request.GET.get("store", "")  # type: ignore[attr-defined]
+    anywhere = queries.looking_at(by)
+    several = queries.has_several(by)
+    context = {
+        "waiting": queries.open_approvals(by, store),
+        "mine": queries.approvals_by(by),
+        "several": several,
+        "stores": queries.store_filter(anywhere, store) if several else None,
+    }
     return render(request, "accounts/approvals.html", context)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,6 +18,15 @@ from ..forms import ResetPasswordForm, SkillFormSet, SkillRows, StaffForm
 from ..models import Staff
 
 
+def _address(request: HttpRequest, **changes: str) -> str:
+    """The present address, from its beginning unless a page is named."""
+    query = request.GET.copy()
+    query["cursor"] = ""
+    for name, value in changes.items():
+        query[name] = value
+    return "?" + query.urlencode()
+
+
 @screen("accounts.staff")
 def staff(request: HttpRequest) -> HttpResponse:
     """Who works here."""
@@ -24,18 +35,24 @@ def staff(request: HttpRequest) -> HttpResponse:
     frame = queries.list_frame(queries.STAFF, request.GET.dict(), by=by, at=request.now)  # type: ignore[attr-defined]
     if frame.onward:
         return redirect(frame.onward)
-    people = queries.staff_list(by, text=text, active=not left, by_column=frame.sort_field, ascending=frame.ascending)
+    order: dict[str, Any] = {"by_column": frame.sort_field, "ascending": frame.ascending}
+    store = request.GET.get("store", "")
+    cursor = request.GET.get("cursor", "")
+    found = queries.staff_list(by, text=text, active=not left, store=store, cursor=cursor, **order)
     views = [
         {"label": _("在职"), "url": "?left=", "count": None, "current": not left},
         {"label": _("已离职"), "url": "?left=1", "count": None, "current": left},
     ]
     context = {
-        "people": people,
+        "found": found,
         "frame": frame,
         "views": views,
         "query": text,
+        "stores": queries.store_filter(queries.looking_at(by), store) if queries.has_several(by) else None,
         "hidden": [("left", "1" if left else ""), *frame.hidden],
-        "clear_url": f"?left={'1' if left else ''}" if text else "",
+        "clear_url": f"?left={'1' if left else ''}" if text or store else "",
+        "first_url": _address(request) if cursor else "",
+        "next_url": _address(request, cursor=found.next) if found.next else "",
     }
     return render(request, "accounts/staff.html", context)
 

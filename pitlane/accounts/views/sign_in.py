@@ -1,4 +1,4 @@
-"""Sign-in with lock-out and second factor, sign-out, store switcher, display preferences."""
+"""Sign-in with lock-out and second factor, sign-out, display preferences."""
 
 from __future__ import annotations
 
@@ -15,28 +15,26 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST
 
 from pitlane.core.access import Actor
 from pitlane.core.errors import PitlaneError, Refused
-from pitlane.core.http import is_htmx, public, signed_in
-from pitlane.core.ids import parse_id
+from pitlane.core.http import public
 from pitlane.core.tenancy import scope
 
 from .. import commands, queries
 from ..backend import find_staff, locked_out
-from ..context import RECENT
 from ..forms import SecondFactorForm, SignInForm
 from ..middleware import SIGN_IN
 from ..models import Staff
 from ..second_factor import matching_step
 
 PENDING = "second_factor_for"
-MOST_RECENT = 10
 BACKEND = "pitlane.accounts.backend.StaffBackend"
 
 
-def _next(request: HttpRequest) -> str:
+def onward(request: HttpRequest) -> str:
+    """Where the person wanted to go, within this site."""
     target = request.POST.get("next") or request.GET.get("next") or "/"
     return target if url_has_allowed_host_and_scheme(target, {request.get_host()}) else "/"
 
@@ -56,7 +54,7 @@ def _self(person: Staff) -> Actor:
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Password first; then the second factor if the person has one."""
     if request.user.is_authenticated:
-        return redirect(_next(request))
+        return redirect(onward(request))
     if request.method == "GET" and not queries.anybody_here():
         return redirect(settings.FIRST_RUN_URL)
     form = SignInForm(request.POST or None)
@@ -66,7 +64,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         if person is not None:
             return _after_password(request, person, form.cleaned_data["remember"])
         status = 422
-    return render(request, "accounts/sign_in.html", {"form": form, "next": _next(request)}, status=status)
+    return render(request, "accounts/sign_in.html", {"form": form, "next": onward(request)}, status=status)
 
 
 def _check(request: HttpRequest, form: SignInForm) -> Staff | None:
@@ -91,7 +89,7 @@ def _check(request: HttpRequest, form: SignInForm) -> Staff | None:
 def _after_password(request: HttpRequest, person: Staff, remember: bool) -> HttpResponse:
     if person.totp_on:
         request.session[PENDING] = {"id": person.pk, "remember": remember}
-        return redirect(f"{reverse('accounts:second_factor')}?{urlencode({'next': _next(request)})}")
+        return redirect(f"{reverse('accounts:second_factor')}?{urlencode({'next': onward(request)})}")
     return _enter(request, person, remember, second_factor=False)
 
 
@@ -113,7 +111,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
         if _locked_after_failure(request, person):
             del request.session[PENDING]
             return locked_out(request)
-    return render(request, "accounts/second_factor.html", {"form": form, "next": _next(request)}, status=status)
+    return render(request, "accounts/second_factor.html", {"form": form, "next": onward(request)}, status=status)
 
 
 def _locked_after_failure(request: HttpRequest, person: Staff) -> bool:
@@ -152,7 +150,7 @@ def _recovers(request: HttpRequest, person: Staff, form: Form) -> bool:
 
 
 def _enter(request: HttpRequest, person: Staff, remember: bool, *, second_factor: bool) -> HttpResponse:
-    target = _next(request)
+    target = onward(request)
     login(request, person, backend=BACKEND)
     request.session.set_expiry(settings.SESSION_COOKIE_AGE if remember else 0)
     with scope(_org(person)):
@@ -184,27 +182,6 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return redirect("accounts:sign_in")
 
 
-@require_POST
-@signed_in
-def switch_store(request: HttpRequest) -> HttpResponse:
-    """Choose the store to work in; only one of the actor's stores is accepted."""
-    chosen = parse_id("sto", request.POST.get("store", ""))
-    if queries.may_choose(request.actor, chosen):  # type: ignore[attr-defined]
-        used = [chosen, *(pk for pk in request.session.get(RECENT, ()) if pk != chosen)]
-        request.session["store"], request.session[RECENT] = chosen, used[:MOST_RECENT]
-    return HttpResponseRedirect(_next(request))
-
-
-@require_GET
-@signed_in
-def choose_store(request: HttpRequest) -> HttpResponse:
-    """Find one of many stores: rows for the box in the top bar, a page without JavaScript."""
-    text = request.GET.get("q", "")[:40]
-    found = queries.find_stores(request.actor, text, request.GET.get("cursor"))  # type: ignore[attr-defined]
-    context = {"found": found, "query": text, "next": _next(request)}
-    return render(request, "accounts/_store_rows.html" if is_htmx(request) else "accounts/choose_store.html", context)
-
-
 CHOICES = {
     "theme": ("pl_theme", {"light", "dark", "auto"}),
     "density": ("pl_density", {"comfortable", "compact", "touch"}),
@@ -225,7 +202,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
     if changes and request.actor is not None:  # type: ignore[attr-defined]
         by = request.actor  # type: ignore[attr-defined]
         commands.set_preferences(staff_id=by.id, changes=changes, by=by, at=request.now)  # type: ignore[attr-defined]
-    response = HttpResponseRedirect(_next(request)) if "next" in request.POST else HttpResponse(status=204)
+    response = HttpResponseRedirect(onward(request)) if "next" in request.POST else HttpResponse(status=204)
     for name, value in changes.items():
         if name in CHOICES:
             response.set_cookie(CHOICES[name][0], value, max_age=settings.SESSION_COOKIE_AGE * 52, samesite="Lax")

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from ninja import Schema
 from pydantic import Field
 
+from pitlane.accounts import queries as accounts
 from pitlane.core.access import require
 from pitlane.core.api import Page, idempotent
 from pitlane.core.ids import parse_id, public_id
@@ -143,13 +144,18 @@ def list_appointments(
     q: str = "",
     day: date | None = None,
     state: str = "",
+    store: str = "",
     cursor: str | None = None,
     limit: int = 50,
 ) -> Any:
-    """``view``: empty for today, coming, late, open, waiting, missed, all."""
+    """Of ``store``, else of all stores of the caller.
+
+    ``view``: empty for today, coming, late, open, waiting, missed, all.
+    """
     _may(request, "appointments.view")
+    by = accounts.looking_at(request.actor, store)  # type: ignore[attr-defined]
     wanted = queries.AppointmentFilter(view=view, q=q[:60], day=day, state=state)
-    found = queries.appointment_list(wanted, **who_of(request), cursor=cursor, limit=limit)
+    found = queries.appointment_list(wanted, by=by, at=request.now, cursor=cursor, limit=limit)  # type: ignore[attr-defined]
     return Page(items=[_out(card) for card in found.rows], next=found.next)
 
 

@@ -75,6 +75,7 @@ class AppointmentCard:
     online: bool
     version: int
     stood: tuple[Place, ...] = ()
+    store: str = ""
 
     @property
     def title(self) -> str:
@@ -247,6 +248,7 @@ class Prefill:
     """What check-in takes over from an appointment, so that nothing is typed twice."""
 
     id: int
+    store_id: int
     vehicle_id: int | None
     customer_id: int | None
     plate: str
@@ -270,6 +272,7 @@ def prefill_of(appointment_id: int, by: Actor) -> Prefill:
     wish = row.wish.reveal()
     return Prefill(
         id=row.pk,
+        store_id=row.store_id,
         vehicle_id=row.vehicle_id,
         customer_id=row.customer_id,
         plate=row.guest_plate.reveal(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -11,6 +11,8 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from pitlane.accounts import queries as accounts
+from pitlane.core import access
 from pitlane.core.access import Actor
 from pitlane.core.api import keyset
 from pitlane.core.errors import Text
@@ -23,7 +25,7 @@ from .cards import AppointmentCard, cards_of, listed, with_facts
 
 PAGE = 30
 FOUND = 60
-CONDITIONS = ("view", "q", "day", "source", "state")
+CONDITIONS = ("view", "q", "day", "source", "state", "store")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class AppointmentFilter:
     day: date | None = None
     source: str = ""
     state: str = ""
+    store: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,7 @@ def appointment_filter(given: Mapping[str, str]) -> AppointmentFilter:
         day=day,
         source=given.get("source", ""),
         state=given.get("state", ""),
+        store=given.get("store", ""),
     )
 
 
@@ -94,8 +98,8 @@ def views_of(at: datetime) -> dict[str, tuple[Text, Q, str]]:
 
 
 def matching(wanted: AppointmentFilter, *, by: Actor, at: datetime) -> QuerySet[Any]:
-    """The appointments of a filter in the chosen store, unordered."""
-    rows = _here(by)
+    """The appointments of a filter in the chosen store or stores, unordered."""
+    rows = _here(by).filter(accounts.in_named_stores(by, wanted.store))
     views = views_of(at)
     rows = rows.filter(views.get(wanted.view, views[""])[1] if not wanted.day else Q())
     if wanted.day:
@@ -113,8 +117,7 @@ def matching(wanted: AppointmentFilter, *, by: Actor, at: datetime) -> QuerySet[
 
 
 def _here(by: Actor) -> QuerySet[Any]:
-    rows = listed(by)
-    return rows.filter(store_id=by.store_id) if by.store_id else rows
+    return listed(by).filter(access.here(by))
 
 
 def appointment_list(
@@ -130,11 +133,11 @@ def appointment_list(
     """The page that the filter asks for; the same number of queries whatever its length."""
     found = matching(wanted, by=by, at=at)
     rows, following = keyset(with_facts(found), cursor, limit, (by_column, "id"), ascending)
-    views = views_of(at)
+    names, views = accounts.store_names(by, [row.store_id for row in rows]), views_of(at)
     counted = {key: Count("pk", filter=condition) for key, (_label, condition, _f) in views.items() if condition}
     counts = _here(by).aggregate(**{f"n_{key or 'today'}": count for key, count in counted.items()})
     return AppointmentList(
-        rows=cards_of(rows, at),
+        rows=[replace(card, store=names.get(card.store_id, "")) for card in cards_of(rows, at)],
         next=following,
         count=capped(found),
         views=[
@@ -168,6 +171,7 @@ APPOINTMENTS = Spec(
     columns=(
         Column("time", _("时间"), sort="time"),
         Column("plate", _("车辆")),
+        Column("store", _("门店"), extra=True),
         Column("customer", _("客户")),
         Column("phone", _("电话")),
         Column("services", _("项目")),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from pitlane.core import files
 from pitlane.core.errors import Missing, PitlaneError
-from pitlane.core.http import attempt, is_htmx, screen
+from pitlane.core.http import attempt, chosen_store, is_htmx, screen
 from pitlane.core.ids import parse_id, public_id
 from pitlane.customers import queries as customers
 
@@ -20,7 +20,7 @@ from .. import commands, queries
 from ..events import moment_text
 from ..forms import BookForm, MoveForm
 from ..rules import MOST_PHOTOS
-from .frame import bays, done, id_of, new_token, people, store_of, who
+from .frame import bays, done, id_of, new_token, people, who
 
 
 def _car(request: HttpRequest) -> Any:
@@ -84,7 +84,7 @@ def _made(request: HttpRequest, pk: int) -> HttpResponse:
 def _make(request: HttpRequest, form: BookForm, car: Any, person: Any, waits: bool) -> Any:
     data = form.cleaned_data
     facts: dict[str, Any] = {
-        "store_id": store_of(request),
+        "store_id": chosen_store(request),
         "start": form.moment,
         "services": request.POST.getlist("services"),
         "vehicle_id": car.id if car else None,
@@ -111,7 +111,10 @@ def _kept(request: HttpRequest) -> list[int]:
     uploads = request.FILES.getlist("photos")[:MOST_PHOTOS]
     return [
         commands.keep_photo(
-            content=files.content_of(upload, "photo"), name=str(upload.name), store_id=store_of(request), **who(request)
+            content=files.content_of(upload, "photo"),
+            name=str(upload.name),
+            store_id=chosen_store(request),
+            **who(request),
         ).pk
         for upload in uploads
     ]
@@ -129,9 +132,9 @@ def _choices(request: HttpRequest, car: Any, chosen: list[str], text: str, wish:
     technician = (request.POST or request.GET).get("technician", wish)
     facts: dict[str, Any] = {"vehicle": car, "chosen": chosen, "text": text, "at": request.now}  # type: ignore[attr-defined]
     try:
-        return {"choice": queries.choice(store_of(request), technician_id=id_of("stf", technician), **facts)}
+        return {"choice": queries.choice(chosen_store(request), technician_id=id_of("stf", technician), **facts)}
     except Missing:
-        return {"choice": queries.choice(store_of(request), technician_id=None, **{**facts, "chosen": []})}
+        return {"choice": queries.choice(chosen_store(request), technician_id=None, **{**facts, "chosen": []})}
 
 
 @screen("appointments.book")

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from pitlane.core.errors import PitlaneError, Refused
-from pitlane.core.http import screen
+from pitlane.core.http import chosen_store, screen
 
 from .. import commands, queries
-from .frame import id_of, new_token, store_of, who
+from .frame import id_of, new_token, who
 
 
 def _day(request: HttpRequest) -> date:
@@ -40,9 +40,9 @@ def page(request: HttpRequest) -> HttpResponse:
         "today": timezone.localdate(request.now),  # type: ignore[attr-defined]
     }
     if request.GET.get("span") == "week":
-        context["week"] = queries.week_grid(store_of(request), day, **facts)
+        context["week"] = queries.week_grid(chosen_store(request), day, **facts)
     else:
-        context["grid"] = queries.day_grid(store_of(request), day, **facts)
+        context["grid"] = queries.day_grid(chosen_store(request), day, **facts)
     return render(request, "appointments/calendar.html", context)
 
 

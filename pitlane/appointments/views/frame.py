@@ -8,21 +8,11 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext as _
 
 from pitlane.accounts import queries as accounts
-from pitlane.core.errors import Missing
-from pitlane.core.http import is_htmx
+from pitlane.core.http import chosen_store, is_htmx
 from pitlane.core.ids import parse_id
 from pitlane.scheduling import queries as slots
-
-
-def store_of(request: HttpRequest) -> int:
-    """The store chosen in the store switcher."""
-    store_id = request.actor.store_id  # type: ignore[attr-defined]
-    if store_id is None:
-        raise Missing(_("请先选择门店"))
-    return int(store_id)
 
 
 def who(request: HttpRequest) -> dict[str, Any]:
@@ -37,12 +27,12 @@ def new_token() -> str:
 
 def people(request: HttpRequest) -> list[tuple[str, str]]:
     """Technicians of the store, for choosing one."""
-    return [(one.ref, one.name) for one in accounts.staff_with_permission(slots.WORKERS, store_of(request))]
+    return [(one.ref, one.name) for one in accounts.staff_with_permission(slots.WORKERS, chosen_store(request))]
 
 
 def bays(request: HttpRequest) -> list[tuple[str, str]]:
     """Bays of the store, for choosing one."""
-    return [(one.ref, one.name) for one in slots.bays(store_of(request))]
+    return [(one.ref, one.name) for one in slots.bays(chosen_store(request))]
 
 
 def id_of(prefix: str, ref: str) -> int | None:

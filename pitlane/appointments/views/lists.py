@@ -15,7 +15,7 @@ from pitlane.core.http import screen
 from .. import policies, queries
 from .frame import who
 
-NARROWING = ("q", "day", "source", "state")
+NARROWING = ("q", "day", "source", "state", "store")
 
 
 @screen("appointments.view")

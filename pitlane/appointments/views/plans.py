@@ -15,12 +15,12 @@ from django.views.decorators.http import require_GET, require_POST
 from pitlane.accounts import queries as accounts
 from pitlane.core.barcodes import qr_svg
 from pitlane.core.errors import Missing
-from pitlane.core.http import attempt, public, screen
+from pitlane.core.http import attempt, chosen_store, public, screen
 from pitlane.core.tenancy import scope
 
 from .. import commands, policies, queries
 from ..forms import PlanForm
-from .frame import id_of, new_token, people, store_of, who
+from .frame import id_of, new_token, people, who
 
 PLANNED = ("late_minutes", "offer_minutes", "risky_percent", "online", "most_open", "notice")
 
@@ -28,7 +28,7 @@ PLANNED = ("late_minutes", "offer_minutes", "risky_percent", "online", "most_ope
 @screen("appointments.view")
 def page(request: HttpRequest) -> HttpResponse:
     """When reminders go out, what counts as a no-show; how well the risk foresees; the calendars handed out."""
-    store_id = store_of(request)
+    store_id = chosen_store(request)
     may = policies.can_plan(request.actor, store_id)  # type: ignore[attr-defined]
     plan = queries.plan_of(store_id)
     initial: dict[str, Any] = {name: getattr(plan, name) for name in PLANNED}
@@ -55,7 +55,7 @@ def page(request: HttpRequest) -> HttpResponse:
 @screen("appointments.view")
 def online(request: HttpRequest) -> HttpResponse:
     """The address and the code of the store's booking page, to print for the counter."""
-    store = accounts.store_by_id(store_of(request))
+    store = accounts.store_by_id(chosen_store(request))
     address = f"{settings.PUBLIC_URL}/m/{accounts.house_here().code}/book/{store.code}"
     context = {
         "store": store,
@@ -73,7 +73,7 @@ def issue(request: HttpRequest) -> HttpResponse:
     """A new secret address, shown once."""
     token = new_token()
     staff_id = id_of("stf", request.POST.get("staff", ""))
-    commands.issue_feed(store_id=store_of(request), staff_id=staff_id, token=token, **who(request))
+    commands.issue_feed(store_id=chosen_store(request), staff_id=staff_id, token=token, **who(request))
     request.session["feed_address"] = request.build_absolute_uri(reverse("appointments:feed", args=[token]))
     return redirect("appointments:plan")
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from pitlane.accounts import queries as accounts
 from pitlane.core.access import Actor
 from pitlane.core.api import Page, idempotent
 from pitlane.core.errors import Missing
@@ -39,21 +40,25 @@ def list_settlements(
     payer_kind: str = "",
     period: str = "",
     customer: str = "",
+    store: str = "",
     cursor: str | None = None,
     limit: int = 50,
 ) -> Any:
-    """Bills of the stores the caller may see, newest first. Views: due, partial, on_account, today, all."""
+    """Bills of ``store``, else of all stores of the caller, newest first.
+
+    Views: due, partial, on_account, today, all.
+    """
     chosen = queries.ListFilter(
         view=view,
         text=text,
         payer_kind=payer_kind,
         period=period,
-        whole_org=True,
         customer_id=parse_id("cus", customer) if customer else None,
         cursor=cursor,
         limit=limit,
     )
-    found = queries.settlement_list(chosen, reader(request), request.now)  # type: ignore[attr-defined]
+    by = accounts.looking_at(reader(request), store)
+    found = queries.settlement_list(chosen, by, request.now)  # type: ignore[attr-defined]
     return Page[SettlementOut](items=[SettlementOut(**settlement_facts(card)) for card in found.rows], next=found.next)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from pitlane.accounts.queries import store_by_id
+from pitlane.accounts.queries import looking_at, store_by_id
 from pitlane.core.api import Page, idempotent
 from pitlane.core.ids import parse_id
 from pitlane.core.money import Money
@@ -26,14 +26,17 @@ def list_payments(
     method: str = "",
     period: str = "",
     text: str = "",
+    store: str = "",
     cursor: str | None = None,
     limit: int = 50,
 ) -> Any:
-    """Every movement of money, newest first. Views: all, payment, deposit, refund, correction."""
-    chosen = queries.PaymentFilter(
-        view=view, method=method, period=period, text=text, whole_org=True, cursor=cursor, limit=limit
-    )
-    found = queries.payment_list(chosen, reader(request), request.now)  # type: ignore[attr-defined]
+    """Every movement of money of ``store``, else of all stores of the caller, newest first.
+
+    Views: all, payment, deposit, refund, correction.
+    """
+    chosen = queries.PaymentFilter(view=view, method=method, period=period, text=text, cursor=cursor, limit=limit)
+    by = looking_at(reader(request), store)
+    found = queries.payment_list(chosen, by, request.now)  # type: ignore[attr-defined]
     return Page[PaymentOut](items=[PaymentOut(**payment_facts(row.payment)) for row in found.rows], next=found.next)
 
 

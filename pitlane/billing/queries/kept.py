@@ -21,7 +21,7 @@ def bill_filter(given: Mapping[str, str], by_column: str = "settled_at", ascendi
         text=given.get("q", "")[:40],
         payer_kind=given.get("payer", ""),
         period=given.get("period"),
-        whole_org=given.get("stores") == "all",
+        store=given.get("store", ""),
         cursor=given.get("cursor"),
         by_column=by_column,
         ascending=ascending,
@@ -35,7 +35,7 @@ def payment_filter(given: Mapping[str, str], by_column: str = "received_at", asc
         text=given.get("q", "")[:40],
         method=given.get("method", ""),
         period=given.get("period", "today"),
-        whole_org=given.get("stores") == "all",
+        store=given.get("store", ""),
         cursor=given.get("cursor"),
         by_column=by_column,
         ascending=ascending,
@@ -60,6 +60,7 @@ BILLS = Spec(
     columns=(
         Column("number", _("结算单")),
         Column("plate", _("车牌")),
+        Column("store", _("门店"), extra=True),
         Column("payer", _("付款方")),
         Column("order", _("工单")),
         Column("state", _("状态")),
@@ -70,7 +71,7 @@ BILLS = Spec(
     ),
     sorts={"settled": Sort("settled_at", _("结算")), "total": Sort("total", _("应收"))},
     start="-settled",
-    filters=("view", "q", "payer", "period", "stores"),
+    filters=("view", "q", "payer", "period", "store"),
     count=count_bills,
 )
 PAYMENTS = Spec(
@@ -81,6 +82,7 @@ PAYMENTS = Spec(
     columns=(
         Column("number", _("流水号")),
         Column("plate", _("车牌")),
+        Column("store", _("门店"), extra=True),
         Column("customer", _("客户")),
         Column("bill", _("结算单")),
         Column("kind", _("类型")),
@@ -92,6 +94,6 @@ PAYMENTS = Spec(
     ),
     sorts={"at": Sort("received_at", _("时间")), "amount": Sort("amount", _("金额"))},
     start="-at",
-    filters=("view", "q", "method", "period", "stores"),
+    filters=("view", "q", "method", "period", "store"),
     count=count_payments,
 )

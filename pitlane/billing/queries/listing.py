@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -10,7 +10,8 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from pitlane.core.access import Actor, visible
+from pitlane.accounts import queries as accounts
+from pitlane.core.access import Actor, here
 from pitlane.core.api import keyset
 from pitlane.core.errors import Text
 from pitlane.core.money import Money
@@ -46,8 +47,8 @@ class ListFilter:
     text: str = ""
     payer_kind: str = ""
     period: str | None = None
-    whole_org: bool = False
     customer_id: int | None = None
+    store: str = ""
     cursor: str | None = None
     limit: int = 30
     by_column: str = "settled_at"
@@ -98,19 +99,18 @@ def since(period: str, at: datetime) -> datetime | None:
     return day_start(timezone.localtime(at).date() - timedelta(days=DAYS[period]))
 
 
-def _mine(by: Actor, whole_org: bool) -> Q:
-    condition: Q = visible(by, own_field="customer__advisor_id")
-    if by.store_id and not whole_org:
-        condition &= Q(store_id=by.store_id)
-    return condition
+def _mine(by: Actor) -> Q:
+    return here(by, own_field="customer__advisor_id")
 
 
 def matching_bills(chosen: ListFilter, by: Actor, at: datetime) -> QuerySet[Settlement]:
     """The bills of a filter, unordered: the same for the list and for counts."""
-    rows: QuerySet[Settlement] = Settlement.objects.filter(_mine(by, chosen.whole_org))
+    rows: QuerySet[Settlement] = Settlement.objects.filter(_mine(by))
     states = VIEWS.get(chosen.view, VIEWS["all"])[1]
     if states:
         rows = rows.filter(state__in=states)
+    if chosen.store:
+        rows = rows.filter(accounts.in_named_stores(by, chosen.store))
     if chosen.payer_kind:
         rows = rows.filter(payer_kind=chosen.payer_kind)
     if chosen.customer_id:
@@ -134,7 +134,7 @@ def _matches(text: str) -> Q:
 
 
 def settlement_list(chosen: ListFilter, by: Actor, at: datetime) -> SettlementList:
-    """The list in four queries, however long it is."""
+    """The list in four queries, and one for the names of stores, however long it is."""
     found = matching_bills(chosen, by, at)
     owed = F("total") - F("paid")
     waiting = ~Q(state="reversed")
@@ -142,8 +142,9 @@ def settlement_list(chosen: ListFilter, by: Actor, at: datetime) -> SettlementLi
         rows=Count("pk"), billed=Sum("total"), got=Sum("paid"), due=Sum(owed, filter=waiting)
     )
     rows, following = keyset(found, chosen.cursor, chosen.limit, (chosen.by_column, "id"), chosen.ascending)
+    names = accounts.store_names(by, [bill.store_id for bill in rows])
     return SettlementList(
-        rows=[settlement_card(bill) for bill in rows],
+        rows=[replace(settlement_card(bill), store=names.get(bill.store_id, "")) for bill in rows],
         next=following,
         views=_views(chosen, by, at),
         count=sums["rows"],
@@ -155,7 +156,7 @@ def settlement_list(chosen: ListFilter, by: Actor, at: datetime) -> SettlementLi
 
 
 def _views(chosen: ListFilter, by: Actor, at: datetime) -> list[View]:
-    mine = Settlement.objects.filter(_mine(by, chosen.whole_org))
+    mine = Settlement.objects.filter(_mine(by))
     waiting = mine.filter(state__in=(*OWING, "on_account")).values_list("state").annotate(n=Count("pk")).order_by()
     counts = dict(waiting)
     today = mine.filter(settled_at__gte=since("today", at)).count()
@@ -168,4 +169,4 @@ def _views(chosen: ListFilter, by: Actor, at: datetime) -> list[View]:
 
 def waiting_count(by: Actor) -> int:
     """Bills that wait for money in the chosen store, for the badge of the rail."""
-    return Settlement.objects.filter(_mine(by, False), state__in=OWING).count()
+    return Settlement.objects.filter(_mine(by), state__in=OWING).count()

@@ -9,8 +9,8 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
-from pitlane.accounts.queries import approval_for
-from pitlane.core.access import Actor, visible
+from pitlane.accounts import queries as accounts
+from pitlane.core.access import Actor, here, visible
 from pitlane.core.api import keyset
 from pitlane.core.errors import Missing, Text
 from pitlane.core.money import Money, total
@@ -42,7 +42,7 @@ class PaymentFilter:
     method: str = ""
     period: str = "today"
     mine: bool = False
-    whole_org: bool = False
+    store: str = ""
     cursor: str | None = None
     limit: int = 30
     by_column: str = "received_at"
@@ -57,6 +57,7 @@ class BookRow:
     settlement: SettlementCard | None
     order_id: int | None
     name: str
+    store: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +75,10 @@ class PaymentList:
 
 def matching_payments(chosen: PaymentFilter, by: Actor, at: datetime) -> QuerySet[Payment]:
     """The movements of a filter, unordered: the same for the list and for counts."""
-    rows: QuerySet[Payment] = Payment.objects.filter(visible(by, own_field="customer__advisor_id"))
-    if by.store_id and not chosen.whole_org:
-        rows = rows.filter(store_id=by.store_id)
+    rows: QuerySet[Payment] = Payment.objects.filter(
+        here(by, own_field="customer__advisor_id"),
+        accounts.in_named_stores(by, chosen.store),
+    )
     if kinds := VIEWS.get(chosen.view, VIEWS["all"])[1]:
         rows = rows.filter(kind__in=kinds)
     if chosen.view in ("payment", "correction"):
@@ -109,8 +111,9 @@ def payment_list(chosen: PaymentFilter, by: Actor, at: datetime) -> PaymentList:
         (chosen.by_column, "id"),
         chosen.ascending,
     )
+    names = accounts.store_names(by, [payment.store_id for payment in rows])
     return PaymentList(
-        rows=[_row(payment) for payment in rows],
+        rows=[_row(payment, names.get(payment.store_id, "")) for payment in rows],
         next=following,
         count=sum(count for _amount, count in by_method.values()),
         total=total(amount for method, (amount, _count) in by_method.items() if method != Method.WRITE_OFF),
@@ -119,9 +122,9 @@ def payment_list(chosen: PaymentFilter, by: Actor, at: datetime) -> PaymentList:
     )
 
 
-def _row(payment: Payment) -> BookRow:
+def _row(payment: Payment, store: str) -> BookRow:
     bill = settlement_card(payment.settlement) if payment.settlement else None
-    return BookRow(payment_row(payment), bill, payment.order_id, payment.customer.name)
+    return BookRow(payment_row(payment), bill, payment.order_id, payment.customer.name, store)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +156,6 @@ def payment_screen(payment_id: int, by: Actor) -> PaymentScreen:
         settlement=settlement_card(payment.settlement) if payment.settlement else None,
         name=payment.customer.name,
         left=row.refundable if held is None else held,
-        approval=approval_for("refund", subject),
+        approval=accounts.approval_for("refund", subject),
         may_refund=policies.can_refund(by, payment.store_id),
     )

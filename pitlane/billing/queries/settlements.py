@@ -54,6 +54,7 @@ class SettlementCard:
     settled_by: str
     on_account: bool
     negative: bool
+    store: str = ""
 
 
 def label_of(bill: Settlement) -> Label:

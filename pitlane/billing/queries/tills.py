@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, QuerySet, Sum
 
-from pitlane.core.access import Actor, visible
+from pitlane.accounts import queries as accounts
+from pitlane.core.access import Actor, here, visible
 from pitlane.core.errors import Missing, Text
+from pitlane.core.listing import StoreFilter
 from pitlane.core.money import ZERO, Money, total
 from pitlane.core.states import Label
 
 from .. import policies
-from ..models import Method, TillSession
+from ..models import Method, Payment, TillSession
 from ..states import TILL
+from .customers import as_money
 
+MOST_OPEN = 50
+MOST_CLOSED = 20
 COUNTED = (Method.CASH, Method.CARD, Method.BANK)
 
 
 def expected_of(till: TillSession) -> dict[str, Money]:
     """What must be in the drawer and on the slips: the float and everything booked to this shift."""
-    sums = dict(till.payments.values_list("method").annotate(sum=Sum("amount")))
+    return _expected(till, dict(till.payments.values_list("method").annotate(sum=Sum("amount"))))
+
+
+def _expected(till: TillSession, sums: dict[str, Money]) -> dict[str, Money]:
     expected = {method.value: sums.get(method.value) or ZERO for method in COUNTED}
     expected[Method.CASH.value] = expected[Method.CASH.value] + till.float_amount
     return expected
@@ -59,16 +68,19 @@ class TillSheet:
     payments: int
     note: str
     may_close: bool
+    store: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TillScreen:
-    """The cashier's page."""
+    """The cashier's page; ``several`` when it shows more than one store, so that one must be chosen to open a till."""
 
     mine: TillSheet | None
     others: list[TillSheet]
     earlier: list[TillSheet]
     may_open: bool
+    several: bool
+    stores: StoreFilter | None
 
 
 def shifts() -> QuerySet[Any]:
@@ -79,8 +91,23 @@ def shifts() -> QuerySet[Any]:
 
 def sheet_of(till: Any, by: Actor) -> TillSheet:
     """The figures of one of the ``shifts``."""
+    return _sheets([till], by)[0]
+
+
+def _sheets(tills: list[Any], by: Actor) -> list[TillSheet]:
+    """The figures of several shifts, with what was booked to the open ones and the names of their stores."""
+    names = accounts.store_names(by, [till.store_id for till in tills])
+    running = [till.pk for till in tills if till.state != "closed"]
+    booked: dict[int, dict[str, Money]] = defaultdict(dict)
+    sums = Payment.objects.filter(till_id__in=running).order_by().values_list("till_id", "method")
+    for till_id, method, amount in sums.annotate(sum=Sum("amount")) if running else ():
+        booked[till_id][method] = as_money(amount)
+    return [_sheet(till, booked[till.pk], names.get(till.store_id, ""), by) for till in tills]
+
+
+def _sheet(till: Any, booked: dict[str, Money], store: str, by: Actor) -> TillSheet:
     done = till.state == "closed"
-    expected = {m: Money(fen) for m, fen in till.expected.items()} if done else expected_of(till)
+    expected = {m: Money(fen) for m, fen in till.expected.items()} if done else _expected(till, booked)
     counted = {m: Money(fen) for m, fen in till.counted.items()}
     rows = [_method(m, expected.get(m.value, ZERO), counted.get(m.value) if done else None) for m in COUNTED]
     return TillSheet(
@@ -100,6 +127,7 @@ def sheet_of(till: Any, by: Actor) -> TillSheet:
         payments=till.times,
         note=till.note,
         may_close=not done and policies.can_close_till(by, till.store_id, till.cashier_id),
+        store=store,
     )
 
 
@@ -116,23 +144,25 @@ def till_sheet(till_id: int, by: Actor) -> TillSheet:
     return sheet_of(till, by)
 
 
-def open_shift(by: Actor, store_id: int) -> TillSheet | None:
-    """The shift that this person has open in a store."""
-    mine = shifts().filter(store_id=store_id, state="open", cashier_id=by.id).first()
+def open_shift(by: Actor) -> TillSheet | None:
+    """The shift that this person has open in the chosen store, or in any of theirs."""
+    mine = shifts().filter(here(by), state="open", cashier_id=by.id).first()
     return sheet_of(mine, by) if mine else None
 
 
-def till_screen(by: Actor, at: datetime) -> TillScreen:
-    """My open shift in the chosen store, others that are open, and the last twenty that were closed."""
-    rows = shifts().filter(store_id=by.store_id)
-    running = list(rows.filter(state="open").order_by("opened_at"))
+def till_screen(by: Actor, at: datetime, store: str = "") -> TillScreen:
+    """My open shift, others that are open, and the last that were closed, in the chosen store or in all of mine."""
+    rows = shifts().filter(here(by), accounts.in_named_stores(by, store))
     manager = by.may("billing.close_day", by.store_id)
+    running = rows.filter(state="open").order_by("opened_at")
     ended = rows.filter(state="closed").order_by("-closed_at", "-pk")
-    earlier = ended if manager else ended.filter(cashier_id=by.id)
-    mine = next((till for till in running if till.cashier_id == by.id and by.kind == "staff"), None)
+    mine = running.filter(cashier_id=by.id).first() if by.kind == "staff" else None
+    others = [till for till in running[: MOST_OPEN + 1] if till.pk != (mine.pk if mine else 0)] if manager else []
     return TillScreen(
         mine=sheet_of(mine, by) if mine else None,
-        others=[sheet_of(till, by) for till in running if till is not mine] if manager else [],
-        earlier=[sheet_of(till, by) for till in earlier[:20]],
+        others=_sheets(others[:MOST_OPEN], by),
+        earlier=_sheets(list((ended if manager else ended.filter(cashier_id=by.id))[:MOST_CLOSED]), by),
         may_open=mine is None and by.store_id is not None and policies.can_open_till(by, by.store_id),
+        several=by.store_id is None,
+        stores=accounts.store_filter(by, store),
     )

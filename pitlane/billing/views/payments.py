@@ -48,12 +48,16 @@ def payments(request: HttpRequest) -> HttpResponse:
         "views": views,
         "selects": selects,
         "hidden": [("view", chosen.view), *frame.hidden],
-        "clear_url": f"?view={chosen.view}" if chosen.text or chosen.method or chosen.period != "today" else "",
+        "clear_url": f"?view={chosen.view}" if _narrowed(chosen) else "",
         "first_url": changed_query(request) if chosen.cursor else "",
         "next_url": next_query(request, found.next),
         "place": "payments",
     }
     return render(request, "billing/payments.html", context)
+
+
+def _narrowed(chosen: queries.PaymentFilter) -> bool:
+    return bool(chosen.text or chosen.method or chosen.store or chosen.period != "today")
 
 
 @screen("billing.refund")

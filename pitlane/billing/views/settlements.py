@@ -36,9 +36,9 @@ def settlements(request: HttpRequest) -> HttpResponse:
         "list": found,
         "frame": frame,
         "views": views,
-        "selects": _selects(chosen, request),
+        "selects": _selects(chosen),
         "hidden": [("view", chosen.view), *frame.hidden],
-        "clear_url": f"?view={chosen.view}" if chosen.text or chosen.payer_kind or chosen.period else "",
+        "clear_url": f"?view={chosen.view}" if _narrowed(chosen) else "",
         "first_url": changed_query(request) if chosen.cursor else "",
         "next_url": next_query(request, found.next),
         "place": "settlements",
@@ -46,19 +46,16 @@ def settlements(request: HttpRequest) -> HttpResponse:
     return render(request, "billing/settlements.html", context)
 
 
-def _selects(chosen: queries.ListFilter, request: HttpRequest) -> list[dict[str, Any]]:
+def _narrowed(chosen: queries.ListFilter) -> bool:
+    return bool(chosen.text or chosen.payer_kind or chosen.period or chosen.store)
+
+
+def _selects(chosen: queries.ListFilter) -> list[dict[str, Any]]:
     payers = [("", _("不限")), *PayerKind.choices]
-    shown: list[dict[str, Any]] = [
+    return [
         {"name": "payer", "label": _("付款方"), "options": payers, "value": chosen.payer_kind},
         {"name": "period", "label": _("结算时间"), "options": list(queries.PERIODS.items()), "value": chosen.span},
     ]
-    actor = request.actor  # type: ignore[attr-defined]
-    if actor.stores is None or len(actor.stores) > 1:
-        stores = [("", _("本店")), ("all", _("全部门店"))]
-        shown.append(
-            {"name": "stores", "label": _("门店"), "options": stores, "value": "all" if chosen.whole_org else ""}
-        )
-    return shown
 
 
 @screen("billing.view")

@@ -11,8 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from pitlane.core.errors import Missing
-from pitlane.core.http import attempt, screen
+from pitlane.core.http import attempt, chosen_store, screen
 from pitlane.core.money import ZERO
 
 from .. import commands, queries
@@ -20,7 +19,7 @@ from ..forms import CloseTillForm, DayForm, OpenTillForm
 
 
 def _page(request: HttpRequest, **forms: Any) -> HttpResponse:
-    page = queries.till_screen(request.actor, request.now)  # type: ignore[attr-defined]
+    page = queries.till_screen(request.actor, request.now, request.GET.get("store", ""))  # type: ignore[attr-defined]
     context = {"page": page, "place": "till", "open_form": OpenTillForm(), "close_form": CloseTillForm(), **forms}
     return render(request, "billing/till.html", context)
 
@@ -38,7 +37,7 @@ def till_open(request: HttpRequest) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     if form.is_valid():
         amount = form.cleaned_data["float_amount"] or ZERO
-        facts = {"store_id": actor.store_id, "float_amount": amount, "by": actor, "at": request.now}  # type: ignore[attr-defined]
+        facts = {"store_id": chosen_store(request), "float_amount": amount, "by": actor, "at": request.now}  # type: ignore[attr-defined]
         if attempt(form, commands.open_till, **facts):
             messages.success(request, _("已开班，备用金 %(amount)s") % {"amount": amount})
             return redirect("billing:till")
@@ -78,13 +77,12 @@ def till_sheet(request: HttpRequest, pk: int) -> HttpResponse:
 def day(request: HttpRequest) -> HttpResponse:
     """日结 of the chosen store."""
     actor = request.actor  # type: ignore[attr-defined]
-    if actor.store_id is None:
-        raise Missing(_("请先选择门店"))
+    store_id = chosen_store(request)
     today = timezone.localtime(request.now).date()  # type: ignore[attr-defined]
     form = DayForm(request.GET)
     chosen = (form.is_valid() and form.cleaned_data["day"]) or today
     context = {
-        "report": queries.day_report(actor.store_id, chosen, actor),
+        "report": queries.day_report(store_id, chosen, actor),
         "before": chosen - timedelta(days=1),
         "after": chosen + timedelta(days=1) if chosen < today else None,
         "place": "day",

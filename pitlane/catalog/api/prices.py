@@ -11,6 +11,7 @@ from django.utils import timezone
 from ninja import Schema
 from pydantic import Field
 
+from pitlane.accounts.queries import looking_at
 from pitlane.core.api import idempotent
 from pitlane.core.ids import public_id
 from pitlane.core.money import Money
@@ -63,9 +64,11 @@ class EntryOut(Schema):
 
 
 @router.get("/labour-rates", operation_id="list_labour_rates", response=list[RateOut], summary="Labour rates")
-def list_labour_rates(request: HttpRequest, on: date | None = None) -> Any:
+def list_labour_rates(request: HttpRequest, on: date | None = None, store: str = "") -> Any:
+    """The group's rates, and those of ``store``, else of all stores of the caller."""
     may_read(request)
-    rows = queries.labour_rates(on or timezone.localdate(request.now), by=request.actor)  # type: ignore[attr-defined]
+    by = looking_at(request.actor, store)  # type: ignore[attr-defined]
+    rows = queries.labour_rates(on or timezone.localdate(request.now), by=by)  # type: ignore[attr-defined]
     return [
         RateOut(
             id=row.ref,

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from pitlane.core.access import Actor
+from pitlane.accounts import queries as accounts
+from pitlane.core.access import Actor, here
 from pitlane.core.errors import Refused, Text
 from pitlane.core.money import Money
 
@@ -115,11 +116,14 @@ class RateRow:
         return dict(CLASSES).get(self.vehicle_class, self.vehicle_class) if self.vehicle_class else ""
 
 
-def labour_rates(on: date, *, by: Actor | None = None) -> list[RateRow]:
-    """All rates, the newest of each key first; those of other stores only for whoever may see them."""
-    rows = LabourRate.objects.select_related("store").order_by("store_id", "vehicle_class", "trade", "-valid_from")
-    if by is not None and by.stores is not None:
-        rows = rows.filter(Q(store=None) | Q(store_id__in=by.stores))
+def labour_rates(on: date, *, by: Actor | None = None, store: str = "", limit: int | None = None) -> list[RateRow]:
+    """The rates of the group and of the chosen store or stores, the newest of each key first; one more than a page."""
+    rows = LabourRate.objects.select_related("store").order_by(
+        F("store_id").asc(nulls_first=True), "vehicle_class", "trade", "-valid_from"
+    )
+    if by is not None:
+        rows = rows.filter(Q(store=None) | Q(here(by), accounts.in_named_stores(by, store)))
+    rows = rows if limit is None else rows[: limit + 1]
     seen: set[tuple[int | None, str, str]] = set()
     return [_rate_row(row, on, seen) for row in rows]
 

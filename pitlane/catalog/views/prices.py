@@ -11,13 +11,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from pitlane.accounts.queries import stores_for
+from pitlane.accounts import queries as accounts
 from pitlane.core.http import attempt, screen
-from pitlane.core.ids import parse_id
 
 from .. import commands, queries
 from ..forms import GuaranteeForm, RateForm
 from .frame import may_edit, page, ready, saved, who
+
+MOST = 200
 
 
 def _today(request: HttpRequest) -> Any:
@@ -28,29 +29,28 @@ def _today(request: HttpRequest) -> Any:
 def rates(request: HttpRequest) -> HttpResponse:
     """What an hour costs, by store, vehicle class and trade."""
     today = _today(request)
-    rows = queries.labour_rates(today, by=request.actor)  # type: ignore[attr-defined]
-    return render(request, "catalog/rates.html", {"rows": rows, "today": today, "may_edit": may_edit(request)})
+    by, store = request.actor, request.GET.get("store", "")  # type: ignore[attr-defined]
+    rows = queries.labour_rates(today, by=by, store=store, limit=MOST)
+    context = {
+        "rows": rows[:MOST],
+        "more": len(rows) > MOST,
+        "stores": accounts.store_filter(by, store),
+        "today": today,
+        "may_edit": may_edit(request),
+    }
+    return render(request, "catalog/rates.html", context)
 
 
 @screen("catalog.edit")
 def rate(request: HttpRequest) -> HttpResponse:
     """Set a rate from a day on."""
     back = reverse("catalog:rates")
-    form = RateForm(request.POST or None, stores=_stores(request), initial={"valid_from": _today(request)})
-    if ready(request, form):
-        facts = dict(form.cleaned_data)
-        store = facts.pop("store")
-        store_id = parse_id("sto", store) if store else None
-        if attempt(form, commands.set_labour_rate, store_id=store_id, **facts, **who(request)) is not None:
-            messages.success(request, _("已设置工时单价"))
-            return saved(request, back)
-    return page(request, "catalog/short_form.html", form, heading=_("设置工时单价"), cancel_url=back)
-
-
-def _stores(request: HttpRequest) -> list[tuple[str, Any]]:
     by = request.actor  # type: ignore[attr-defined]
-    group = [("", _("集团（所有门店）"))] if by.stores is None else []
-    return [*group, *((store.ref, store.name) for store in stores_for(by))]
+    form = RateForm(request.POST or None, by=by, initial={"valid_from": _today(request)})
+    if ready(request, form) and attempt(form, commands.set_labour_rate, **form.facts(), **who(request)) is not None:
+        messages.success(request, _("已设置工时单价"))
+        return saved(request, back)
+    return page(request, "catalog/short_form.html", form, heading=_("设置工时单价"), cancel_url=back)
 
 
 @screen("catalog.view")

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from django.utils import timezone
 
 from pitlane.core import search
-from pitlane.core.access import Actor
+from pitlane.core.access import Actor, here
 from pitlane.core.errors import Missing
 from pitlane.core.phones import phone_problem
 
@@ -85,12 +85,12 @@ class CallBack:
 
 
 def call_backs(*, by: Actor, at: datetime, limit: int = 8) -> list[CallBack]:
-    """Whom to call today or since longer, in this store; callers without a card first,
+    """Whom to call today or since longer, in the chosen store or all of mine; callers without a card first,
     nothing else shows them, then the latest promises."""
     today = timezone.localdate(at)
-    rows = Call.objects.filter(closed_at=None, store_id=by.store_id).exclude(next_on__gt=today)
+    rows = Call.objects.filter(here(by), closed_at=None).exclude(next_on__gt=today)
     unknown = [_of_call(row) for row in rows.order_by("next_on", "pk")[:limit]]
-    due = ContactLog.objects.filter(next_done_at=None, next_on__lte=today, customer__home_store_id=by.store_id)
+    due = ContactLog.objects.filter(here(by, "customer__home_store_id"), next_done_at=None, next_on__lte=today)
     due = due.filter(customer__advisor_id=by.id) if by.own_only else due
     talks = list(due.exclude(next_step="").select_related("customer").order_by("-next_on", "-pk")[:limit])
     phones = masked_phones([talk.customer_id for talk in talks])
@@ -115,8 +115,7 @@ def _of_talk(talk: Any, masked: str) -> CallBack:
 
 def open_calls(*, by: Actor, limit: int = 100) -> list[Call]:
     """All callers without a card who wait, the earliest promise first."""
-    rows = Call.objects.filter(closed_at=None)
-    rows = rows.filter(store_id=by.store_id) if by.store_id else rows
+    rows = Call.objects.filter(here(by), closed_at=None)
     return list(rows.order_by("next_on", "pk")[:limit])
 
 

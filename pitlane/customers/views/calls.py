@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from pitlane.core.http import attempt, is_htmx, screen
+from pitlane.core.http import attempt, chosen_store, is_htmx, screen
 from pitlane.core.ids import parse_id
 
 from .. import commands, queries
@@ -23,6 +23,7 @@ from .frame import form_page, onward
 @screen("customers.edit")
 def record(request: Request) -> HttpResponse:
     """The drawer: it never leads away from what one was doing."""
+    chosen_store(request)
     form = CallForm(request.POST or None, initial={"number": request.GET.get("number", "")})
     known = queries.callers(str(form["number"].value() or ""), by=request.actor)
     if request.method == "POST" and form.is_valid() and attempt(form, _keep, given=form, known=known, request=request):

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from pitlane.accounts import queries as accounts
 from pitlane.core.access import Actor
 from pitlane.core.api import keyset
 from pitlane.core.errors import Missing, Text
@@ -67,6 +68,7 @@ class LogFilter:
     day: date | None = None
     customer_id: int | None = None
     name: str = ""
+    store: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,7 @@ class LogRow:
     reason: Text
     state: str
     due: datetime | None
+    store: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +102,15 @@ class LogScreen:
     customer: str = ""
 
 
+def _here(by: Actor) -> Q:
+    """The log of the stores that the switcher shows, and what belongs to no store."""
+    stores = accounts.stores_here(by)
+    return Q() if stores is None else Q(store_id__in=stores) | Q(store_id=None)
+
+
 def log_rows(by: Actor, chosen: LogFilter) -> QuerySet[Message]:
-    """The messages that fit, in the actor's stores."""
-    rows: QuerySet[Message] = Message.objects.filter(policies.visible(by))
+    """The messages that fit, in the chosen store or all stores of the actor."""
+    rows: QuerySet[Message] = Message.objects.filter(_here(by), accounts.in_named_stores(by, chosen.store))
     if chosen.channel in Kind.values:
         rows = rows.filter(channel=chosen.channel)
     if chosen.template:
@@ -130,6 +139,7 @@ def log_filter(given: Mapping[str, str]) -> LogFilter:
         day=day,
         customer_id=parse_id("cus", ref) if ref else None,
         name=given.get("q", "").strip()[:40],
+        store=given.get("store", "")[:40],
     )
 
 
@@ -178,7 +188,9 @@ def log_screen(
         (code, template_name(code, name)) for code, name in Template.objects.order_by("pk").values_list("code", "name")
     ]
     named = next((row.customer.name for row in page if row.customer and chosen.customer_id), "")
-    return LogScreen([row_of(message) for message in page], following, views, templates, named)
+    stores = accounts.store_names(by, [message.store_id for message in page if message.store_id])
+    rows = [replace(row_of(message), store=stores.get(message.store_id or 0, "")) for message in page]
+    return LogScreen(rows, following, views, templates, named)
 
 
 def row_of(message: Message) -> LogRow:
@@ -209,6 +221,7 @@ MESSAGES = Spec(
     permission="messaging.view",
     columns=(
         Column("time", gettext_lazy("时间"), sort="time"),
+        Column("store", gettext_lazy("门店"), extra=True),
         Column("customer", gettext_lazy("客户")),
         Column("recipient", gettext_lazy("收件")),
         Column("channel", gettext_lazy("渠道")),
@@ -219,7 +232,7 @@ MESSAGES = Spec(
     ),
     sorts={"time": Sort("created_at", gettext_lazy("时间"))},
     start="-time",
-    filters=("view", "q", "channel", "template", "day", "customer"),
+    filters=("view", "q", "channel", "template", "day", "customer", "store"),
     count=count_messages,
 )
 
@@ -332,7 +345,7 @@ def needs_decision(by: Actor) -> int:
     """The badge of the module: messages of which nobody knows whether they went out."""
     if not policies.can_write(by):
         return 0
-    return Message.objects.filter(policies.visible(by), state="uncertain").count()
+    return Message.objects.filter(_here(by), state="uncertain").count()
 
 
 def messages_about(subject: str, limit: int = 5) -> list[LogRow]:
@@ -341,7 +354,7 @@ def messages_about(subject: str, limit: int = 5) -> list[LogRow]:
     return [row_of(message) for message in rows.order_by("-created_at", "-pk")[:limit]]
 
 
-def messages_of(customer_id: int, limit: int = 5) -> list[LogRow]:
-    """The latest messages of a customer, for the 360° view."""
-    rows = Message.objects.filter(customer_id=customer_id).select_related("template", "customer")
+def messages_of(customer_id: int, limit: int = 5, *, by: Actor) -> list[LogRow]:
+    """The latest messages of a customer, of the stores that the actor may see, for the 360° view."""
+    rows = Message.objects.filter(policies.visible(by), customer_id=customer_id).select_related("template", "customer")
     return [row_of(message) for message in rows.order_by("-created_at", "-pk")[:limit]]

@@ -19,7 +19,7 @@ from .. import commands, queries
 from ..forms import CHANNELS
 from .frame import actor_of, who
 
-FILTERS = ("q", "channel", "template", "day", "customer")
+FILTERS = ("q", "channel", "template", "day", "customer", "store")
 
 
 @screen("messaging.view")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -11,10 +9,8 @@ from django.http import HttpRequest
 from ninja import Schema
 from pydantic import Field
 
-from pitlane.accounts.queries import store_by_id
-from pitlane.core.access import Actor
+from pitlane.accounts.queries import looking_at
 from pitlane.core.api import MAX_PAGE, PAGE, Page, idempotent
-from pitlane.core.errors import Missing
 from pitlane.core.ids import parse_id
 from pitlane.core.money import Money
 
@@ -72,50 +68,38 @@ def list_parts(
     limit: int = PAGE,
     store: str = "",
 ) -> Any:
-    """Stock is that of ``store``, else of all stores of the caller together; ``view=low`` looks at one store."""
-    by, size = _in_store(request, store), max(1, min(limit, MAX_PAGE))
+    """Stock is that of ``store``, else of all stores of the caller together.
+
+    ``view=low`` is what is low in that store, else what is low in any of them.
+    """
+    may_read(request)
+    by, size = looking_at(request.actor, store), max(1, min(limit, MAX_PAGE))  # type: ignore[attr-defined]
     if fits:
-        found, following = queries.find_parts(q, by.store_id, size, fits=fits), None
+        found, following = queries.stocked(queries.find_parts(q, limit=size, fits=fits), queries.shelves(by)), None
     else:
         page = queries.part_page(by, text=q, category=category, grade=grade, view=view, after=cursor, size=size)
         found, following = page.rows, page.after or None
-    return {"items": [part_out(card) for card in _stocked(found, by, store)], "next": following}
+    return {"items": [part_out(card) for card in found], "next": following}
 
 
 @router.get("/parts/{ref}", operation_id="get_part", response=PartOut, summary="One part with its stock")
 def get_part(request: HttpRequest, ref: str, store: str = "") -> Any:
-    by = _in_store(request, store)
-    return part_out(_stocked([queries.part_by_id(parse_id("prt", ref), by.store_id)], by, store)[0])
-
-
-def _in_store(request: HttpRequest, store: str) -> Actor:
-    """The caller, in the store that was asked for."""
     may_read(request)
-    by: Actor = request.actor  # type: ignore[attr-defined]
-    if not store:
-        return by
-    chosen = parse_id("sto", store)
-    if not by.in_store(chosen):
-        raise Missing()
-    return replace(by, store_id=store_by_id(chosen).pk)
-
-
-def _stocked(cards: Sequence[queries.PartCard], by: Actor, store: str) -> list[queries.PartCard]:
-    return queries.stocked(cards, {by.store_id} if store and by.store_id else by.stores)
+    return part_out(queries.part_here(parse_id("prt", ref), looking_at(request.actor, store)))  # type: ignore[attr-defined]
 
 
 @router.post("/parts", operation_id="create_part", response={201: PartOut}, summary="Add a part")
 @idempotent
 def create_part(request: HttpRequest, body: PartIn) -> Any:
     made = commands.save_part(**(_facts(body) | {"version": None}), **who(request))
-    return 201, part_out(queries.part_by_id(made.pk, request.actor.store_id))  # type: ignore[attr-defined]
+    return 201, part_out(queries.part_here(made.pk, looking_at(request.actor)))  # type: ignore[attr-defined]
 
 
 @router.put("/parts/{ref}", operation_id="save_part", response=PartOut, summary="Change a part")
 @idempotent
 def save_part(request: HttpRequest, ref: str, body: PartIn) -> Any:
     made = commands.save_part(part_id=parse_id("prt", ref), **_facts(body), **who(request))
-    return part_out(queries.part_by_id(made.pk, request.actor.store_id))  # type: ignore[attr-defined]
+    return part_out(queries.part_here(made.pk, looking_at(request.actor)))  # type: ignore[attr-defined]
 
 
 class SubstituteIn(Schema):

@@ -13,7 +13,7 @@ from pitlane.core.listing import Column, Sort, Spec, capped
 from .parts import part_filter
 
 VIEWS = ("", "low", "stocked", "inactive")
-CONDITIONS = ("view", "q", "category", "grade")
+CONDITIONS = ("view", "q", "category", "grade", "store")
 
 
 def part_conditions(given: Mapping[str, str]) -> dict[str, str]:
@@ -24,12 +24,13 @@ def part_conditions(given: Mapping[str, str]) -> dict[str, str]:
         "view": view if view in VIEWS else "",
         "category": given.get("category", ""),
         "grade": given.get("grade", ""),
+        "store": given.get("store", ""),
     }
 
 
 def count_parts(given: Mapping[str, str], by: Actor, at: datetime) -> str:
     """How many parts a kept view shows."""
-    return capped(part_filter(by.store_id, **part_conditions(given)))
+    return capped(part_filter(by, **part_conditions(given)))
 
 
 PARTS = Spec(

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import DecimalField, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, Round
 
+from pitlane.accounts import queries as accounts
 from pitlane.catalog.queries import search_by_name
-from pitlane.core.access import Actor
+from pitlane.core.access import Actor, here
 from pitlane.core.errors import Missing, Text
 from pitlane.core.money import Money
 
@@ -23,6 +24,7 @@ from .stock import MovementRow, level_rows, movements_of
 
 ZERO = Decimal(0)
 EXACT = Decimal("0.001")
+OF_STORE = "warehouse__store_id"
 CANDIDATES = 300
 SIZE = 50
 MOST_LABELS = 500
@@ -99,15 +101,25 @@ def _closeness(made_for: list[str], car: str) -> int:
     return 1 if not made_for else 0 if car in made_for else 2
 
 
-def stocked(cards: Sequence[PartCard], stores: Collection[int] | None) -> list[PartCard]:
-    """The same parts with the stock of these stores' main warehouses together (None: of every store)."""
-    rows = StockLevel.objects.filter(warehouse__main=True, part_id__in=[card.id for card in cards])
-    if stores is not None:
-        rows = rows.filter(warehouse__store_id__in=stores)
-    sums = rows.values("part_id").annotate(here=Sum("on_hand"), held=Sum("reserved"))
-    stock = {row["part_id"]: (row["here"].quantize(EXACT), row["held"].quantize(EXACT)) for row in sums}
+def shelves(by: Actor, store: str = "") -> Q:
+    """The main warehouses that are looked at: of the chosen store, or of all of mine that the condition 门店 names."""
+    return Q(here(by, OF_STORE), accounts.in_named_stores(by, store, OF_STORE), warehouse__main=True)
+
+
+def stocked(cards: Sequence[PartCard], where: Q) -> list[PartCard]:
+    """The same parts with the stock of these shelves together; without a bin."""
+    rows = StockLevel.objects.filter(where, part_id__in=[card.id for card in cards])
+    sums = rows.order_by().values("part_id").annotate(lies=Sum("on_hand"), held=Sum("reserved"))
+    stock = {row["part_id"]: (row["lies"].quantize(EXACT), row["held"].quantize(EXACT)) for row in sums}
     found = [(card, *stock.get(card.id, (ZERO, ZERO))) for card in cards]
-    return [replace(card, on_hand=here, reserved=held, bin="") for card, here, held in found]
+    return [replace(card, on_hand=lies, reserved=held, bin="") for card, lies, held in found]
+
+
+def cards_here(rows: Iterable[Part], by: Actor, store: str = "") -> list[PartCard]:
+    """Cards with the stock of the chosen store; whoever looks at several sees what lies in all of them together."""
+    if by.store_id is not None:
+        return _cards(rows, by.store_id)
+    return stocked(_cards(rows, None), shelves(by, store))
 
 
 def _one(rows: QuerySet[Any], store_id: int | None) -> PartCard | None:
@@ -121,6 +133,19 @@ def part_by_id(part_id: int, store_id: int | None = None) -> PartCard:
     if found is None:
         raise Missing()
     return found
+
+
+def part_here(part_id: int, by: Actor) -> PartCard:
+    """One part with the stock of the chosen store or stores."""
+    found = cards_here(Part.objects.filter(pk=part_id), by)
+    if not found:
+        raise Missing()
+    return found[0]
+
+
+def parts_here(ids: Iterable[int], by: Actor) -> list[PartCard]:
+    """Several parts with the stock of the chosen store or stores."""
+    return cards_here(Part.objects.filter(pk__in=set(ids)), by)
 
 
 def part_by_code(code: str, store_id: int | None = None) -> PartCard | None:
@@ -158,24 +183,28 @@ def categories() -> list[str]:
 
 
 def part_filter(
-    store_id: int | None, *, text: str = "", category: str = "", grade: str = "", view: str = ""
+    by: Actor, *, text: str = "", category: str = "", grade: str = "", view: str = "", store: str = ""
 ) -> QuerySet[Any]:
-    """Rows of the parts list; ``view`` is all, low, stocked or inactive."""
+    """Rows of the parts list; ``view`` is all, low, stocked or inactive.
+
+    Low in one store is what is less than it should be; for who looks at several, what is low on any of the shelves.
+    """
     rows = Part.objects.filter(active=view != "inactive")
     for name, value in (("category", category), ("grade", grade)):
         rows = rows.filter(**{name: value}) if value else rows
-    if view in ("low", "stocked"):
-        rows = rows.annotate(_available=_available(store_id))
-    if view == "low":
-        rows = rows.filter(min_stock__gt=0, _available__lt=F("min_stock"))
+    levels = StockLevel.objects.filter(shelves(by, store), part_id=OuterRef("pk"))
+    levels = levels.annotate(free=Round(F("on_hand") - F("reserved"), precision=3))
+    if view == "low" and by.store_id is not None:
+        rows = rows.annotate(_available=_first(levels)).filter(min_stock__gt=0, _available__lt=F("min_stock"))
+    elif view == "low":
+        rows = rows.filter(Exists(levels.filter(free__lt=OuterRef("min_stock"))), min_stock__gt=0)
     if view == "stocked":
-        rows = rows.filter(_available__gt=0)
+        rows = rows.filter(Exists(levels.filter(free__gt=0)))
     return search_by_name(rows, text)
 
 
-def _available(store_id: int | None) -> Coalesce:
-    levels = StockLevel.objects.filter(warehouse__store_id=store_id, warehouse__main=True, part_id=OuterRef("pk"))
-    free = levels.annotate(free=Round(F("on_hand") - F("reserved"), precision=3)).values("free")
+def _first(levels: QuerySet[Any]) -> Coalesce:
+    free = levels.values("free")
     field: Any = DecimalField(max_digits=12, decimal_places=3)
     return Coalesce(Subquery(free[:1], output_field=field), Value(ZERO), output_field=field)
 
@@ -199,31 +228,35 @@ def part_page(
     category: str = "",
     grade: str = "",
     view: str = "",
+    store: str = "",
     after: str = "",
     before: str = "",
     size: int = SIZE,
     falling: bool = False,
 ) -> PartPage:
-    """The parts list of the actor's store, paged by code; a text search answers its best matches on one page."""
-    rows = part_filter(by.store_id, text=text, category=category, grade=grade, view=view)
+    """The parts list with the stock of the chosen store or stores, paged by code.
+
+    A text search answers its best matches on one page.
+    """
+    rows = part_filter(by, text=text, category=category, grade=grade, view=view, store=store)
     count = rows.count()
     shown, more_after, more_before = (
         _page(rows, after, before, size, falling) if not text.strip() else (list(rows[:size]), 0, 0)
     )
-    low = part_filter(by.store_id, view="low").count()
+    low = part_filter(by, view="low", store=store).count()
     return PartPage(
-        rows=_cards(shown, by.store_id),
+        rows=cards_here(shown, by, store),
         after=shown[-1].code if shown and more_after else "",
         before=shown[0].code if shown and more_before else "",
         low_count=low,
         count=count,
-        value=_stock_value(by) if by.may("parts.cost", by.store_id) else None,
+        value=_stock_value(by, store) if by.may("parts.cost", by.store_id) else None,
     )
 
 
-def parts_of_filter(store_id: int | None, conditions: Mapping[str, str]) -> list[PartCard]:
+def parts_of_filter(by: Actor, conditions: Mapping[str, str]) -> list[PartCard]:
     """The parts behind "select all", one more than is printed at once so that too many are noticed."""
-    return _cards(part_filter(store_id, **conditions)[: MOST_LABELS + 1], store_id)
+    return cards_here(part_filter(by, **conditions)[: MOST_LABELS + 1], by)
 
 
 def _page(rows: QuerySet[Any], after: str, before: str, size: int, falling: bool) -> tuple[list[Part], bool, bool]:
@@ -237,8 +270,8 @@ def _page(rows: QuerySet[Any], after: str, before: str, size: int, falling: bool
     return (found[:size][::-1], True, more) if before else (found[:size], more, bool(after))
 
 
-def _stock_value(by: Actor) -> Money:
-    rows = StockLevel.objects.filter(warehouse__store_id=by.store_id)
+def _stock_value(by: Actor, store: str) -> Money:
+    rows = StockLevel.objects.filter(here(by, OF_STORE), accounts.in_named_stores(by, store, OF_STORE))
     value = rows.aggregate(value=Sum("value"))["value"]
     return value if isinstance(value, Money) else Money(int(value or 0))
 
@@ -304,10 +337,10 @@ def level_card(row: StockLevel, cost: bool) -> LevelCard:
 
 def part_screen(part_id: int, *, by: Actor) -> PartScreen:
     """The part page: levels in the visible stores, ledger, substitutes, open requisitions."""
-    part = part_by_id(part_id, by.store_id)
+    part = part_here(part_id, by)
     cost = by.may("parts.cost")
     pairs = dict(Substitute.objects.filter(part_id=part_id).values_list("other_id", "supersedes"))
-    others = parts_by_id(pairs, by.store_id)
+    others = {card.id: card for card in parts_here(pairs, by)}
     return PartScreen(
         part=part,
         levels=[level_card(row, cost) for row in level_rows(by, part_id=part_id).order_by("warehouse_id")],

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import F, Q, QuerySet, Sum
 
+from pitlane.accounts import queries as accounts
 from pitlane.core import search
-from pitlane.core.access import Actor, visible
+from pitlane.core.access import Actor, here, visible
 from pitlane.core.errors import Missing
+from pitlane.core.listing import StoreFilter
 from pitlane.core.models import SearchDoc
 from pitlane.core.money import ZERO, Money
 from pitlane.core.states import Label
@@ -20,6 +22,7 @@ from pitlane.core.states import Label
 from ..models import Requisition, StockLevel
 from ..states import REQUISITION
 
+OF_STORE = "warehouse__store_id"
 OPEN = ("backordered", "reserved")
 
 
@@ -133,9 +136,9 @@ def _money(value: Any) -> Money:
     return value if isinstance(value, Money) else Money(int(value or 0))
 
 
-def open_requisition_count(store_id: int) -> int:
+def open_requisition_count(by: Actor) -> int:
     """Reserved requisitions wait for the clerk's hand; the badge of the rail."""
-    return int(Requisition.objects.filter(warehouse__store_id=store_id, state="reserved").count())
+    return int(Requisition.objects.filter(here(by, OF_STORE), state="reserved").count())
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +152,7 @@ class QueueRow:
     plate_kind: str
     bin: str
     available: Decimal
+    store: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,21 +162,24 @@ class QueuePage:
     rows: list[QueueRow]
     counts: dict[str, int]
     more: bool
+    stores: StoreFilter | None
 
 
 VIEWS = {"ready": ("reserved",), "short": ("backordered",), "issued": ("issued", "partly_returned"), "": ()}
 
 
-def queue(by: Actor, *, view: str = "ready", limit: int = 200) -> QueuePage:
-    """The requisitions of the actor's store: what somebody at the bay waits for first, the rest as it came."""
-    rows = requisition_rows(by).filter(warehouse__store_id=by.store_id)
+def queue(by: Actor, *, view: str = "ready", store: str = "", limit: int = 200) -> QueuePage:
+    """The requisitions of the chosen store or stores: what somebody at the bay waits for first, the rest as it came."""
+    rows = requisition_rows(by).filter(here(by, OF_STORE), accounts.in_named_stores(by, store, OF_STORE))
     counts = {key: rows.filter(state__in=states).count() for key, states in VIEWS.items() if states}
     newest_first = view == "issued"
     rows = rows.filter(state__in=VIEWS.get(view) or REQUISITION.states)
     waited_for_first = (F("asked_at").asc(nulls_last=True), "created_at", "pk")
     rows = rows.order_by("-changed_at", "-pk") if newest_first else rows.order_by(*waited_for_first)
     found = [card(row) for row in rows[: limit + 1]]
-    return QueuePage(_queue_rows(found[:limit]), counts, len(found) > limit)
+    names = accounts.store_names(by, [entry.store_id for entry in found])
+    shown = [replace(row, store=names.get(row.requisition.store_id, "")) for row in _queue_rows(found[:limit])]
+    return QueuePage(shown, counts, len(found) > limit, accounts.store_filter(by, store))
 
 
 def _queue_rows(cards: list[RequisitionCard]) -> list[QueueRow]:

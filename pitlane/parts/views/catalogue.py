@@ -41,13 +41,14 @@ def part_list(request: HttpRequest) -> HttpResponse:
         "views": _views(view, page.low_count),
         "selects": _selects(asked),
         "hidden": [*([("view", view)] if view else []), *frame.hidden],
-        "clear_url": f"?view={view}" if text or asked["category"] or asked["grade"] else "",
+        "clear_url": f"?view={view}" if text or asked["category"] or asked["grade"] or asked["store"] else "",
         "bulk_actions": [
             {"label": _("打印标签"), "icon": "printer", "url": f"{reverse('parts:labels')}?{request.GET.urlencode()}"}
         ],
         "next_url": _paged(request, after=page.after),
         "prev_url": _paged(request, before=page.before),
-        "warehouse": queries.has_warehouse(request.actor.store_id),  # type: ignore[attr-defined]
+        "stores": accounts.store_filter(call["by"], asked["store"]),
+        "warehouse": call["by"].store_id is None or queries.has_warehouse(call["by"].store_id),
     }
     return render(request, "parts/list.html", context)
 
@@ -91,6 +92,7 @@ def find(request: HttpRequest) -> JsonResponse:
     """Suggestions while somebody types a part."""
     by = request.actor  # type: ignore[attr-defined]
     found = queries.find_parts(request.GET.get("q", ""), by.store_id, 12, fits=request.GET.get("fits", ""))
+    found = queries.stocked(found, queries.shelves(by)) if by.store_id is None else found
     return JsonResponse({"parts": [_suggestion(card) for card in found]})
 
 

@@ -21,7 +21,7 @@ from .. import queries
 @screen("parts.view")
 def label(request: HttpRequest, pk: int) -> HttpResponse:
     """The label of one part, as often as asked."""
-    part = queries.part_by_id(pk, request.actor.store_id)  # type: ignore[attr-defined]
+    part = queries.part_here(pk, request.actor)  # type: ignore[attr-defined]
     copies = copies_of(request.GET.get("copies"))
     back = reverse("parts:detail", args=[part.ref])
     return _paper(request, [part], copies, {"copies": copies, "back_url": back})
@@ -31,12 +31,12 @@ def label(request: HttpRequest, pk: int) -> HttpResponse:
 @screen("parts.view")
 def labels(request: HttpRequest) -> HttpResponse:
     """The labels of the ticked parts, or after "select all" of the whole filter."""
-    store = request.actor.store_id  # type: ignore[attr-defined]
+    by = request.actor  # type: ignore[attr-defined]
     if request.POST.get("all") == "1":
-        found = queries.parts_of_filter(store, queries.part_conditions(request.GET.dict()))
+        found = queries.parts_of_filter(by, queries.part_conditions(request.GET.dict()))
     else:
         ids = [parse_id("prt", ref) for ref in request.POST.getlist("ids")]
-        found = sorted(queries.parts_by_id(ids, store).values(), key=lambda card: card.code)
+        found = sorted(queries.parts_here(ids, by), key=lambda card: card.code)
     if not found:
         raise Refused(_("请先勾选配件"), code="nothing_chosen")
     if len(found) > queries.MOST_LABELS:

@@ -29,11 +29,12 @@ def queue(request: HttpRequest) -> HttpResponse:
     by = request.actor  # type: ignore[attr-defined]
     view = request.GET.get("view", "")
     view = view if view in VIEWS else "ready"
-    page = queries.queue(by, view=view)
+    page = queries.queue(by, view=view, store=request.GET.get("store", ""))
     context = {
         "page": page,
         "view": view,
         "views": _views(view, page.counts),
+        "stores": page.stores,
         "may_issue": by.may("parts.issue", by.store_id),
     }
     return render(request, "parts/queue.html", context)

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from pitlane.core.errors import Forbidden
-from pitlane.core.http import attempt, screen
+from pitlane.core.access import require
+from pitlane.core.http import attempt, chosen_store, screen
 
 from .. import commands, queries
 from ..commands import ReceiptLine
@@ -24,20 +24,17 @@ from .frame import form_page, saved, who
 
 
 def _own(request: HttpRequest, permission: str) -> list[Warehouse]:
-    """The warehouses in which this person may do that, those of the chosen store first."""
-    by = request.actor  # type: ignore[attr-defined]
-    mine = [row for row in queries.warehouses(by) if by.may(permission, row.store_id)]
-    if not mine:
-        raise Forbidden(permission)
-    return sorted(mine, key=lambda row: row.store_id != by.store_id)
+    """The warehouses of the chosen store, if this person may do that there."""
+    by, store_id = request.actor, chosen_store(request)  # type: ignore[attr-defined]
+    require(by.may(permission, store_id), permission)
+    return queries.warehouses(by, store_id)
 
 
 @screen("parts.edit")
 @require_POST
 def open_warehouse(request: HttpRequest) -> HttpResponse:
     """Give the chosen store its first warehouse."""
-    store_id = request.actor.store_id  # type: ignore[attr-defined]
-    made = commands.open_warehouse(store_id=store_id, name=_("主仓"), **who(request))
+    made = commands.open_warehouse(store_id=chosen_store(request), name=_("主仓"), **who(request))
     messages.success(request, _("已开设仓库「%(name)s」") % {"name": made.name})
     return redirect("parts:list")
 
@@ -45,7 +42,7 @@ def open_warehouse(request: HttpRequest) -> HttpResponse:
 @screen("parts.receive")
 def receive(request: HttpRequest) -> HttpResponse:
     """Take in a delivery of several lines."""
-    if not queries.has_warehouse(request.actor.store_id):  # type: ignore[attr-defined]
+    if not queries.has_warehouse(chosen_store(request)):
         messages.error(request, _("门店还没有仓库，请先开设"))
         return redirect("parts:list")
     form = ReceiptForm(request.POST or None, warehouses=_own(request, "parts.receive"))
@@ -86,7 +83,7 @@ def _line(row: dict[str, Any]) -> ReceiptLine:
 @screen("parts.adjust")
 def adjust(request: HttpRequest, pk: int) -> HttpResponse:
     """Say what was counted and why it differs."""
-    card = queries.part_by_id(pk, request.actor.store_id)  # type: ignore[attr-defined]
+    card = queries.part_by_id(pk, chosen_store(request))
     form = AdjustForm(request.POST or None, warehouses=_own(request, "parts.adjust"))
     back = reverse("parts:detail", args=[pk])
     if request.method == "POST" and form.is_valid():

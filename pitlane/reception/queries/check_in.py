@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from pitlane.accounts import queries as accounts
 from pitlane.catalog import queries as catalog
 from pitlane.core import search
 from pitlane.core.access import Actor
@@ -41,12 +42,16 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class CheckInScreen:
-    """What the counter sees after the plate was entered. ``is_new`` when no such car is known."""
+    """What the counter sees after the plate was entered. ``is_new`` when no such car is known.
+
+    ``open_elsewhere`` names the store of an open order that this person may not open.
+    """
 
     text: str
     vehicle: Any = None
     owner: Any = None
     open_order: Any = None
+    open_elsewhere: str = ""
     visits: list[Any] = field(default_factory=list)
     recommendations: list[RecommendationCard] = field(default_factory=list)
     candidates: list[Candidate] = field(default_factory=list)
@@ -69,9 +74,9 @@ def check_in_screen(
     """Find the car by its plate, by any fragment that search understands, or through the person who brings it."""
     car = customers.vehicle_card(vehicle_id) if vehicle_id else _by_plate(text, kind, by)
     if car is not None:
-        return _known(text, car)
+        return _known(text, car, by)
     if customer_id and not text:
-        return _brought_by(customer_id)
+        return _brought_by(customer_id, by)
     candidates = _candidates(text, by) if text else []
     problems = [] if candidates or not text else customers.entry_checks(plate=text, plate_kind=kind, by=by)
     return CheckInScreen(text, candidates=candidates, problems=[p for p in problems if p.blocks])
@@ -82,21 +87,24 @@ def _by_plate(text: str, kind: str, by: Actor) -> Any:
     return car if car is not None and reaches(by, "veh", car.id) else None
 
 
-def _brought_by(customer_id: int) -> CheckInScreen:
+def _brought_by(customer_id: int, by: Actor) -> CheckInScreen:
     """The only car of this person at once, or the choice between their cars."""
     cars = customers.vehicles_of(customer_id)
     if len(cars) == 1:
-        return _known("", cars[0])
+        return _known("", cars[0], by)
     return CheckInScreen("", candidates=[Candidate(car.id, car.plate, car.plate_kind, car.title, "") for car in cars])
 
 
-def _known(text: str, car: Any) -> CheckInScreen:
+def _known(text: str, car: Any, by: Actor) -> CheckInScreen:
+    running = orders.open_order_of(car.id)
+    hidden = running is not None and not orders.orders_seen([running.id], by)
     return CheckInScreen(
         text=text or car.plate,
         vehicle=car,
         owner=customers.owner_of(car.id),
-        open_order=orders.open_order_of(car.id),
-        visits=orders.history_of(car.id, RECENT),
+        open_order=running,
+        open_elsewhere=accounts.store_by_id(running.store_id).name if running and hidden else "",
+        visits=orders.visits_seen(car.id, by=by, limit=RECENT),
         recommendations=recommendations_of(car.id),
     )
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
-from pitlane.core.access import Actor, visible
+from pitlane.accounts import queries as accounts
+from pitlane.core.access import Actor, here
 from pitlane.core.errors import Missing, Text
 from pitlane.core.ids import public_id
 from pitlane.core.models import PrivateLink
@@ -217,18 +218,19 @@ class WaitingRow:
     sent_at: datetime
     opened: bool
     expired: bool
+    store: str
 
 
-def waiting_estimates(store_id: int | None, *, by: Actor, at: datetime, limit: int = 8) -> list[WaitingRow]:
-    """Quotes without answer, the longest waiting first."""
-    rows = Estimate.objects.filter(visible(by, "order__store_id", "order__advisor_id"), state="sent")
-    if store_id:
-        rows = rows.filter(order__store_id=store_id)
-    rows = rows.select_related("order__vehicle", "order__customer").order_by("sent_at")[:limit]
-    return [_waiting(row, at) for row in rows]
+def waiting_estimates(*, by: Actor, at: datetime, limit: int = 8, store: str = "") -> list[WaitingRow]:
+    """Quotes without answer, of all stores in view or of those that ``store`` names; the longest waiting first."""
+    rows = Estimate.objects.filter(here(by, "order__store_id", "order__advisor_id"), state="sent")
+    rows = rows.filter(accounts.in_named_stores(by, store, "order__store_id"))
+    waiting = list(rows.select_related("order__vehicle", "order__customer").order_by("sent_at")[:limit])
+    names = accounts.store_names(by, [row.order.store_id for row in waiting])
+    return [_waiting(row, names.get(row.order.store_id, ""), at) for row in waiting]
 
 
-def _waiting(row: Estimate, at: datetime) -> WaitingRow:
+def _waiting(row: Estimate, store: str, at: datetime) -> WaitingRow:
     order = row.order
     return WaitingRow(
         ref=row.ref,
@@ -240,12 +242,11 @@ def _waiting(row: Estimate, at: datetime) -> WaitingRow:
         sent_at=row.sent_at,
         opened=row.opened_at is not None,
         expired=row.expires_at <= at,
+        store=store,
     )
 
 
 def waiting_count(by: Actor) -> int:
     """How many quotes wait for an answer in the actor's store: the number in the rail."""
-    rows = Estimate.objects.filter(visible(by, "order__store_id", "order__advisor_id"), state="sent")
-    if by.store_id:
-        rows = rows.filter(order__store_id=by.store_id)
+    rows = Estimate.objects.filter(here(by, "order__store_id", "order__advisor_id"), state="sent")
     return int(rows.count())

@@ -11,6 +11,7 @@ from pitlane.appointments.models import Appointment
 from pitlane.appointments.tests import factories
 from pitlane.catalog.tests.factories import client_of
 from pitlane.core.errors import Conflict, Missing
+from pitlane.core.ids import public_id
 from pitlane.core.testing import Shop, nothing_changes
 from pitlane.reception import commands
 from pitlane.scheduling.models import Claim
@@ -50,6 +51,21 @@ def test_a_known_car_goes_through_with_the_booked_work(place: factories.Desk, cl
     order, visit = RepairOrder.objects.get(), Appointment.objects.get()
     assert (visit.state, visit.order_id, Claim.objects.count()) == ("converted", order.pk, 0)
     assert order.vehicle_id == place.car.pk and order.items.get().name == place.work.name
+
+
+@pytest.mark.parametrize("chosen", ["all", "other"])
+def test_the_car_is_taken_in_where_it_was_booked(place: factories.Desk, chosen: str) -> None:
+    shop = place.shop
+    client = client_of(shop, *DESK, scope="org")
+    other = public_id("sto", shop.other_store_id)
+    client.post("/me/store", {"store": "all" if chosen == "all" else other})
+    address = arrived(factories.booked(place), place)
+    intake = client.post(address)["Location"]
+    assert client.get(intake).status_code == 200
+    assert client.post(intake, {"order_type": "maintenance", "concern": "保养"}).status_code == 302
+    assert RepairOrder.objects.get().store_id == shop.store_id
+    asked = client.get(reverse("reception:check_in"))
+    assert (asked.status_code == 302) is (chosen == "all")
 
 
 def test_somebody_new_becomes_a_customer_with_the_sealed_number(place: factories.Desk, client: Client) -> None:

@@ -137,12 +137,12 @@ def test_waiting_quotes_in_one_query_oldest_first(made: World, at: datetime) -> 
         order, _keys = made.quoted(despite_open=True)
         sent = at - timedelta(hours=n)
         commands.send_estimate(order_id=order.pk, token=f"{n}{TOKEN}", by=by, at=sent)
-    waiting = queries.waiting_estimates(made.shop.store_id, by=by, at=at)
+    waiting = queries.waiting_estimates(by=by, at=at)
     assert [row.sent_at for row in waiting] == [at - timedelta(hours=n) for n in (4, 3, 2, 1, 0)]
-    assert count(lambda: queries.waiting_estimates(made.shop.store_id, by=by, at=at)) == 1
+    assert count(lambda: queries.waiting_estimates(by=by, at=at)) == 1
     assert queries.waiting_count(by) == 5
     elsewhere = made.shop.actor("reception.quote", store_id=made.shop.other_store_id)
-    assert queries.waiting_estimates(None, by=elsewhere, at=at) == [] and queries.waiting_count(elsewhere) == 0
+    assert queries.waiting_estimates(by=elsewhere, at=at) == [] and queries.waiting_count(elsewhere) == 0
 
 
 def test_the_panels_of_order_car_customer_and_home(made: World, at: datetime) -> None:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 from pitlane.accounts import queries as accounts
 from pitlane.appointments import queries as appointments
 from pitlane.core.errors import Refused
-from pitlane.core.http import attempt, screen
+from pitlane.core.http import attempt, chosen_store, screen
 from pitlane.core.ids import parse_id, public_id
 from pitlane.customers import queries as customers
 from pitlane.workshop import commands as workshop
@@ -45,6 +45,7 @@ def start(request: HttpRequest) -> HttpResponse:
     draft_key = request.GET.get("draft", "")
     draft = drafts.load(request.session, draft_key) or {}
     booked = _booked(request.GET.get("appointment", "") or draft.get("appointment", ""), request)
+    _store_of(request, booked)
     vehicle_id = _vehicle_id(request) or draft.get("vehicle_id") or (booked and booked.vehicle_id)
     text = request.GET.get("plate", "").strip()[:20] or draft.get("new", {}).get("plate", "")
     text = text or (booked.plate if booked and not vehicle_id else "")
@@ -86,6 +87,11 @@ def _customer(request: HttpRequest, booked: Any) -> Any:
 def _booked(ref: str, request: HttpRequest) -> Any:
     """The appointment that the car came for."""
     return appointments.prefill_of(parse_id("apt", ref), actor_of(request)) if ref else None
+
+
+def _store_of(request: HttpRequest, booked: Any) -> int:
+    """Where the car is taken in: in the store of its appointment, else in the chosen one."""
+    return int(booked.store_id) if booked else chosen_store(request)
 
 
 def _owner_form(
@@ -159,13 +165,15 @@ def intake(request: HttpRequest, key: str) -> HttpResponse:
     if draft is None:
         messages.info(request, _("这次接车已经完成或已放弃"))
         return redirect("reception:check_in")
+    booked = _booked(draft.get("appointment", ""), request)
+    store_id = _store_of(request, booked)
     if request.method == "POST" and request.POST.get("go") == "back":
         return _back(request, key, draft)
     car = customers.vehicle_card(draft["vehicle_id"]) if draft["vehicle_id"] else None
-    form = _intake_form(request, draft, car)
+    form = _intake_form(request, draft, car, store_id)
     if request.method == "POST" and form.is_valid():
         _keep_intake(request, key, draft)
-        if order := attempt(form, commands.check_in, **_check_in(request, draft, form)):
+        if order := attempt(form, commands.check_in, **_check_in(request, draft, form, store_id, booked)):
             drafts.drop(request.session, key)
             messages.success(request, _("已开单 %(number)s") % {"number": order.short_number})
             return redirect("reception:walkaround", order.ref)
@@ -190,8 +198,8 @@ def _back(request: HttpRequest, key: str, draft: dict[str, Any]) -> HttpResponse
     return redirect(f"{reverse('reception:check_in')}?draft={key}")
 
 
-def _intake_form(request: HttpRequest, draft: dict[str, Any], car: Any) -> IntakeForm:
-    advisors = accounts.staff_with_permission("reception.checkin", actor_of(request).store_id or 0)
+def _intake_form(request: HttpRequest, draft: dict[str, Any], car: Any, store_id: int) -> IntakeForm:
+    advisors = accounts.staff_with_permission("reception.checkin", store_id)
     options: dict[str, Any] = {
         "advisors": advisors,
         "last_odometer": car.odometer if car else None,
@@ -199,19 +207,21 @@ def _intake_form(request: HttpRequest, draft: dict[str, Any], car: Any) -> Intak
     }
     if request.method == "POST":
         return IntakeForm(request.POST, **options)
-    promise = queries.promise_now(actor_of(request).store_id or 0, now_of(request))
+    promise = queries.promise_now(store_id, now_of(request))
     return IntakeForm(initial={"promised_at": promise} | draft.get("intake", {}), **options)
 
 
-def _check_in(request: HttpRequest, draft: dict[str, Any], form: IntakeForm) -> dict[str, Any]:
+def _check_in(
+    request: HttpRequest, draft: dict[str, Any], form: IntakeForm, store_id: int, booked: Any
+) -> dict[str, Any]:
     """The arguments of the command from the draft and the form."""
     new = draft["new"]
     back = request.POST.get("comeback_of", "")
     return {
-        "store_id": actor_of(request).store_id,
+        "store_id": store_id,
         "vehicle_id": draft["vehicle_id"],
         "customer_id": draft["customer_id"],
-        "new_customer": _new_owner(new, draft.get("call", ""), _booked(draft.get("appointment", ""), request)),
+        "new_customer": _new_owner(new, draft.get("call", ""), booked),
         "new_vehicle": None if draft["vehicle_id"] else _new_vehicle(new),
         "despite_open": draft["despite_open"],
         "appointment_id": parse_id("apt", draft["appointment"]) if draft.get("appointment") else None,

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from pitlane.accounts import queries as accounts
 from pitlane.core.errors import Refused
 from pitlane.core.http import is_htmx, screen
 from pitlane.core.ids import parse_id
@@ -28,8 +29,12 @@ from .caller import actor_of, who
 @screen("reception.quote")
 def choose(request: HttpRequest) -> HttpResponse:
     """F6 from anywhere: quotes that wait, and the way to a car."""
-    waiting = queries.waiting_estimates(actor_of(request).store_id, **who(request), limit=50)
-    return render(request, "reception/choose.html", {"waiting": waiting})
+    store = request.GET.get("store", "")
+    context = {
+        "waiting": queries.waiting_estimates(**who(request), limit=50, store=store),
+        "stores": accounts.store_filter(actor_of(request), store),
+    }
+    return render(request, "reception/choose.html", context)
 
 
 @screen("reception.quote")

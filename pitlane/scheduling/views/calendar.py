@@ -15,14 +15,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from pitlane.core.errors import Missing
-from pitlane.core.http import attempt, screen
+from pitlane.core.http import attempt, chosen_store, screen
 
 from .. import commands, queries
 from ..commands import ShiftInput
 from ..forms import DAYS, DayForm, TermsForm, WeekForm
 from ..queries.screens import year_screen
 from ..reasons import hours_text
-from .shared import form_page, may_edit, saved, store_of, who
+from .shared import form_page, may_edit, saved, who
 
 YEARS = (2004, 2100)
 
@@ -44,7 +44,7 @@ def _year(request: HttpRequest) -> int:
 def calendar(request: HttpRequest) -> HttpResponse:
     """The year of the store: holidays, make-up workdays, days of its own; weekly hours and terms beside it."""
     today = timezone.localdate(request.now)  # type: ignore[attr-defined]
-    page = year_screen(store_of(request), _year(request), today)
+    page = year_screen(chosen_store(request), _year(request), today)
     return render(request, "scheduling/calendar.html", {"page": page, "days": DAYS, "may_edit": may_edit(request)})
 
 
@@ -52,7 +52,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
 def day(request: HttpRequest, day: str) -> HttpResponse:
     """Decide one day."""
     on = _day(day)
-    plan = queries.calendar_day(store_of(request), on)
+    plan = queries.calendar_day(chosen_store(request), on)
     kind = "usual" if plan.open else "closed"
     if plan.source == queries.Source.OWN and plan.open:
         kind = "special"
@@ -91,7 +91,7 @@ def day_clear(request: HttpRequest, day: str) -> HttpResponse:
 @screen("scheduling.edit")
 def hours(request: HttpRequest) -> HttpResponse:
     """Replace the store's opening week."""
-    known = queries.opening_week(store_of(request))
+    known = queries.opening_week(chosen_store(request))
     initial = {f"day_{n}": hours_text(spans) for n, spans in enumerate(known.days)}
     form = WeekForm(request.POST or None, initial=initial)
     back = reverse("scheduling:calendar")
@@ -106,7 +106,7 @@ def hours(request: HttpRequest) -> HttpResponse:
 @screen("scheduling.edit")
 def terms(request: HttpRequest) -> HttpResponse:
     """Change how the store takes bookings."""
-    known = queries.terms_of(store_of(request))
+    known = queries.terms_of(chosen_store(request))
     initial = {name: getattr(known, name) for name in TermsForm.base_fields}
     form = TermsForm(request.POST or None, initial=initial)
     back = reverse("scheduling:calendar")

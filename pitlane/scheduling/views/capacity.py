@@ -8,10 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from pitlane.core.http import screen
+from pitlane.core.http import chosen_store, screen
 
 from ..queries.screens import capacity_screen
-from .shared import store_of
 
 
 def _first(request: HttpRequest) -> date:
@@ -26,5 +25,5 @@ def _first(request: HttpRequest) -> date:
 @screen("scheduling.view")
 def capacity(request: HttpRequest) -> HttpResponse:
     """Fourteen days by hour: how much is taken, how many people and bays are free, and why."""
-    page = capacity_screen(store_of(request), _first(request), request.now)  # type: ignore[attr-defined]
+    page = capacity_screen(chosen_store(request), _first(request), request.now)  # type: ignore[attr-defined]
     return render(request, "scheduling/capacity.html", {"page": page})

@@ -12,19 +12,19 @@ from django.views.decorators.http import require_POST
 
 from pitlane.accounts.queries import staff_card
 from pitlane.core.errors import Missing
-from pitlane.core.http import attempt, screen
+from pitlane.core.http import attempt, chosen_store, screen
 from pitlane.core.ids import parse_id
 
 from .. import commands, queries
 from ..forms import DAYS, BayForm, LeaveForm, WeekForm
 from ..reasons import hours_text
-from .shared import form_page, may_edit, saved, store_of, who
+from .shared import form_page, may_edit, saved, who
 
 
 @screen("scheduling.view")
 def bays(request: HttpRequest) -> HttpResponse:
     """The places to work of the chosen store."""
-    rows = queries.bays(store_of(request), active=None)
+    rows = queries.bays(chosen_store(request), active=None)
     return render(request, "scheduling/bays.html", {"rows": rows, "may_edit": may_edit(request)})
 
 
@@ -36,9 +36,9 @@ def bay(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         raise Missing()
     initial = {name: getattr(card, name) for name in BayForm.base_fields} if card else None
     form = BayForm(request.POST or None, initial=initial)
-    back = reverse("scheduling:bays")
+    back, call = reverse("scheduling:bays"), who(request)
     if request.method == "POST" and form.is_valid():
-        made = attempt(form, commands.save_bay, bay_id=pk, **form.cleaned_data, **who(request))
+        made = attempt(form, commands.save_bay, bay_id=pk, **form.cleaned_data, **call)
         if made is not None:
             messages.success(request, _("已保存工位 %(name)s") % {"name": made.name})
             return saved(request, back)
@@ -48,7 +48,7 @@ def bay(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 @screen("scheduling.view")
 def shifts(request: HttpRequest) -> HttpResponse:
     """Who works when, week by week."""
-    rows = [(row, [hours_text(hours) for hours in row.days]) for row in queries.weeks_of(store_of(request))]
+    rows = [(row, [hours_text(hours) for hours in row.days]) for row in queries.weeks_of(chosen_store(request))]
     return render(request, "scheduling/shifts.html", {"rows": rows, "days": DAYS, "may_edit": may_edit(request)})
 
 
@@ -56,7 +56,7 @@ def shifts(request: HttpRequest) -> HttpResponse:
 def week(request: HttpRequest, ref: str) -> HttpResponse:
     """Replace a person's working week."""
     staff_id = parse_id("stf", ref)
-    person = next((row for row in queries.weeks_of(store_of(request)) if row.staff_id == staff_id), None)
+    person = next((row for row in queries.weeks_of(chosen_store(request)) if row.staff_id == staff_id), None)
     if person is None:
         raise Missing()
     initial = {f"day_{n}": hours_text(hours) for n, hours in enumerate(person.days)}
@@ -74,7 +74,7 @@ def week(request: HttpRequest, ref: str) -> HttpResponse:
 def leave(request: HttpRequest) -> HttpResponse:
     """Who is away, now and later."""
     today = timezone.localdate(request.now)  # type: ignore[attr-defined]
-    rows = queries.leaves(store_of(request), today)
+    rows = queries.leaves(chosen_store(request), today)
     context = {"rows": rows, "today": today, "may_edit": may_edit(request)}
     return render(request, "scheduling/leave.html", context)
 
@@ -82,7 +82,7 @@ def leave(request: HttpRequest) -> HttpResponse:
 @screen("scheduling.edit")
 def leave_form(request: HttpRequest) -> HttpResponse:
     """Say that somebody is away."""
-    people = [(row.staff_ref, f"{row.employee_no} {row.name}") for row in queries.weeks_of(store_of(request))]
+    people = [(row.staff_ref, f"{row.employee_no} {row.name}") for row in queries.weeks_of(chosen_store(request))]
     today = timezone.localdate(request.now)  # type: ignore[attr-defined]
     form = LeaveForm(request.POST or None, people=people, initial={"first_day": today, "last_day": today})
     back = reverse("scheduling:leave")

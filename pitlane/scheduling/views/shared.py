@@ -7,30 +7,20 @@ from typing import Any
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 
-from pitlane.core.errors import Missing
-from pitlane.core.http import is_htmx
+from pitlane.core.http import chosen_store, is_htmx
 
 from .. import policies
 
 
-def store_of(request: HttpRequest) -> int:
-    """The store chosen in the store switcher."""
-    store_id = request.actor.store_id  # type: ignore[attr-defined]
-    if store_id is None:
-        raise Missing(_("请先选择门店"))
-    return int(store_id)
-
-
 def who(request: HttpRequest) -> dict[str, Any]:
     """Store, actor and time, as every command of these pages takes them."""
-    return {"store_id": store_of(request), "by": request.actor, "at": request.now}  # type: ignore[attr-defined]
+    return {"store_id": chosen_store(request), "by": request.actor, "at": request.now}  # type: ignore[attr-defined]
 
 
 def may_edit(request: HttpRequest) -> bool:
     """Whether the page shows how to change things."""
-    return policies.can_edit(request.actor, store_of(request))  # type: ignore[attr-defined]
+    return policies.can_edit(request.actor, chosen_store(request))  # type: ignore[attr-defined]
 
 
 def form_page(request: HttpRequest, form: BaseForm, heading: str, back: str, summary: str = "") -> HttpResponse:

@@ -11,6 +11,7 @@ from ninja import File, Form, Query, Schema
 from ninja.files import UploadedFile
 from pydantic import Field
 
+from pitlane.accounts import queries as accounts
 from pitlane.core.access import require
 from pitlane.core.api import MAX_PAGE, Page, idempotent
 from pitlane.core.files import content_of
@@ -36,7 +37,10 @@ from .schemas import (
 
 
 class ListQuery(Schema):
-    """``view``: all, in_shop, mine, due_today, late, parts, customer, unpaid."""
+    """Of ``store``, else of all stores of the caller.
+
+    ``view``: all, in_shop, mine, due_today, late, parts, customer, unpaid.
+    """
 
     view: str = "all"
     q: str = Field("", max_length=60)
@@ -46,6 +50,7 @@ class ListQuery(Schema):
     technician: str | None = None
     customer: str | None = None
     vehicle: str | None = None
+    store: str = ""
     days: int | None = Field(None, ge=1, le=3660)
     cursor: str | None = None
     limit: int = Field(50, ge=1, le=MAX_PAGE)
@@ -60,7 +65,7 @@ def may_read(request: HttpRequest) -> Any:
 
 @router.get("/orders", operation_id="workshop_list_orders", summary="List repair orders", response=Page[OrderOut])
 def list_orders(request: HttpRequest, query: Query[ListQuery]) -> Any:
-    by = may_read(request)
+    by = accounts.looking_at(may_read(request), query.store)
     wanted = queries.OrderFilter(
         view=query.view,
         q=query.q,

@@ -11,8 +11,10 @@ from .cards import (
     lines_of,
     open_order_of,
     order_for,
+    orders_seen,
     proposed_lines,
     short_parts,
+    visits_seen,
 )
 from .causes import Causes, causes
 from .exporting import count_exported_orders, order_header, order_rows
@@ -149,6 +151,7 @@ __all__ = [
     "order_rows",
     "order_screen",
     "orders_for",
+    "orders_seen",
     "own_visits",
     "portal_progress",
     "promised_today",
@@ -160,5 +163,6 @@ __all__ = [
     "settle_screen",
     "short_parts",
     "vehicle_badges",
+    "visits_seen",
     "waiting_count",
 ]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
 from django.utils.translation import gettext
 
-from pitlane.accounts.queries import skill_name
+from pitlane.accounts.queries import names_of_stores, skill_name
 from pitlane.core.access import Actor
 from pitlane.core.errors import Missing
 from pitlane.core.money import Money
@@ -325,9 +325,10 @@ def short_parts(order_id: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class VisitCard:
-    """A visit of a car: what was done when."""
+    """A visit of a car: what was done when. ``ref`` and number are empty where the order itself may not be opened."""
 
     order_id: int
+    store_id: int
     ref: str
     short_number: str
     opened_at: datetime
@@ -335,9 +336,34 @@ class VisitCard:
     title: str
     total: Money | None
     state: str
-    label: Label
+    label: Label | None
     operations: tuple[int, ...]
     lines: tuple[str, ...]
+    store: str = ""
+
+
+def visits_seen(vehicle_id: int, *, by: Actor, limit: int) -> list[VisitCard]:
+    """The visits of a car as somebody reads them.
+
+    Cars are shared in the organisation, orders belong to a store: of an order out of reach stays what was done when
+    and in which store, without number, link, state or amount.
+    """
+    visits = history_of(vehicle_id, limit)
+    seen = orders_seen([visit.order_id for visit in visits], by)
+    names = names_of_stores(visit.store_id for visit in visits if visit.order_id not in seen)
+    return [
+        visit
+        if visit.order_id in seen
+        else replace(visit, ref="", short_number="", total=None, label=None, store=names[visit.store_id])
+        for visit in visits
+    ]
+
+
+def orders_seen(order_ids: Iterable[int], by: Actor) -> set[int]:
+    """Which of these orders somebody may open (one query)."""
+    if not by.may("workshop.view"):
+        return set()
+    return set(policies.own_orders(by).filter(pk__in=list(order_ids)).values_list("pk", flat=True))
 
 
 def history_of(vehicle_id: int, limit: int = 50) -> list[VisitCard]:
@@ -359,6 +385,7 @@ def history_for(vehicle_ids: Iterable[int], limit: int = 50) -> list[VisitCard]:
     return [
         VisitCard(
             order_id=order.pk,
+            store_id=order.store_id,
             ref=order.ref,
             short_number=order.short_number,
             opened_at=order.opened_at,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from pitlane.accounts import queries as accounts
 from pitlane.core.access import Actor
 from pitlane.core.errors import Text
 from pitlane.core.states import Label
@@ -64,6 +65,7 @@ class DueToday:
     late: str
     due: str
     technicians: tuple[str, ...]
+    store: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ class Todo:
     title: str
     text: str
     card: OrderCard
+    store: str = ""
 
 
 def cars_by_stage(by: Actor, at: datetime, shown: int = 3) -> list[StageCount]:
@@ -112,7 +115,13 @@ def promised_today(by: Actor, at: datetime, limit: int = 12) -> list[DueToday]:
     rows = open_here(by).filter(state__in=IN_SHOP, promised_at__lt=end)
     orders = list(rows.select_related("vehicle", "customer").order_by("promised_at", "pk")[:limit])
     people = people_of([order.pk for order in orders])
-    return [DueToday(card_of(o), o.customer.name, lateness(o, at), _due(o, at), people.get(o.pk, ())) for o in orders]
+    names = accounts.store_names(by, [order.store_id for order in orders])
+    return [
+        DueToday(
+            card_of(o), o.customer.name, lateness(o, at), _due(o, at), people.get(o.pk, ()), names.get(o.store_id, "")
+        )
+        for o in orders
+    ]
 
 
 def cars_inside(by: Actor, limit: int = 200) -> list[OrderCard]:
@@ -144,7 +153,8 @@ def needs_me(by: Actor, at: datetime, limit: int = 6) -> list[Todo]:
         todos += _in_state(base, "qc_pending", "shield-check", str(_("待总检")), limit)
     if by.may("billing.pay", store_id):
         todos += _in_state(base, "settled", "cash-register", str(_("待收款")), limit)
-    return todos[: limit * 2]
+    names = accounts.store_names(by, [todo.card.store_id for todo in todos])
+    return [replace(todo, store=names.get(todo.card.store_id, "")) for todo in todos[: limit * 2]]
 
 
 def _promise(order: RepairOrder, at: datetime) -> str:

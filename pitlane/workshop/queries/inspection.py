@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef
 
+from pitlane.accounts import queries as accounts
 from pitlane.core.access import Actor
 from pitlane.core.errors import Missing
 
@@ -44,6 +45,7 @@ class QualityRow:
     failed_before: bool
     late: str
     own: bool
+    store: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +79,10 @@ def quality_queue(*, by: Actor, at: datetime) -> QualityQueue:
         .values_list("pk", "order_id")
     ):
         jobs[order_id].append(pk)
+    names = accounts.store_names(by, [order.store_id for order in orders])
+    rows = [_quality_row(order, jobs[order.pk], crew, by, at) for order in orders]
     return QualityQueue(
-        rows=[_quality_row(order, jobs[order.pk], crew, by, at) for order in orders],
+        rows=[replace(row, store=names.get(row.card.store_id, "")) for row in rows],
         peers=[
             PeerCard(
                 item.pk,

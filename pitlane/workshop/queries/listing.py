@@ -15,7 +15,7 @@ from pitlane.core.listing import Column, Sort, Spec, capped
 from ..models import OrderType
 from .lists import OrderFilter, matching
 
-CONDITIONS = ("view", "q", "type", "days", "advisor", "technician", "state", "customer", "vehicle")
+CONDITIONS = ("view", "q", "type", "days", "advisor", "technician", "state", "customer", "vehicle", "store")
 
 
 def _ref(prefix: str, text: str | None) -> int | None:
@@ -38,6 +38,7 @@ def order_filter(given: Mapping[str, str], by_column: str = "opened_at", ascendi
         days=int(days) if days.isdecimal() and len(days) < 6 else None,
         customer_id=_ref("cus", given.get("customer")),
         vehicle_id=_ref("veh", given.get("vehicle")),
+        store=given.get("store", ""),
         cursor=given.get("cursor") or None,
         by_column=by_column,
         ascending=ascending,
@@ -57,6 +58,7 @@ ORDERS = Spec(
     columns=(
         Column("number", _("单号")),
         Column("plate", _("车牌")),
+        Column("store", _("门店"), extra=True),
         Column("customer", _("客户")),
         Column("vehicle", _("车型")),
         Column("type", _("类型")),

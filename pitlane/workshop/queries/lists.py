@@ -11,6 +11,8 @@ from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from pitlane.accounts import queries as accounts
+from pitlane.core import access
 from pitlane.core.access import Actor
 from pitlane.core.api import keyset
 from pitlane.core.errors import Text
@@ -45,6 +47,7 @@ class OrderFilter:
     days: int | None = None
     customer_id: int | None = None
     vehicle_id: int | None = None
+    store: str = ""
     cursor: str | None = None
     limit: int = 30
     by_column: str = "opened_at"
@@ -75,6 +78,7 @@ class OrderRow:
     total: Money
     unpriced: bool
     opened_at: datetime
+    store: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +133,7 @@ def order_list(wanted: OrderFilter, *, by: Actor, at: datetime) -> OrderList:
     base, views = here(by), views_of(by, at)
     found = _filtered(base, wanted, views, by, at)
     rows, cursor = keyset(
-        found.select_related("vehicle", "customer", "advisor"),
+        found.select_related("vehicle", "customer", "advisor", "store"),
         wanted.cursor,
         wanted.limit,
         (wanted.by_column, "id"),
@@ -153,9 +157,8 @@ def order_list(wanted: OrderFilter, *, by: Actor, at: datetime) -> OrderList:
 
 
 def here(by: Actor) -> Any:
-    """The orders that this person may see: of the chosen store, or of all of theirs."""
-    base = RepairOrder.objects.filter(policies.listed(by))
-    return base.filter(store_id=by.store_id) if by.store_id and by.kind == "staff" else base
+    """The orders that this person may see: of the chosen store or region, or of all of theirs."""
+    return RepairOrder.objects.filter(policies.listed(by), access.here(by))
 
 
 def open_here(by: Actor) -> Any:
@@ -174,10 +177,9 @@ def chosen_orders(wanted: OrderFilter, *, by: Actor, at: datetime) -> list[int]:
 
 
 def order_page(wanted: OrderFilter, *, by: Actor, at: datetime) -> tuple[list[OrderCard], str | None]:
-    """One page of orders without the counts, for programs: every store the caller may see."""
-    base = RepairOrder.objects.filter(policies.listed(by))
+    """One page of orders without the counts, for programs."""
     rows, cursor = keyset(
-        _filtered(base, wanted, views_of(by, at), by, at).select_related("vehicle"),
+        _filtered(here(by), wanted, views_of(by, at), by, at).select_related("vehicle"),
         wanted.cursor,
         wanted.limit,
         ("opened_at", "id"),
@@ -195,6 +197,7 @@ def _filtered(base: Any, wanted: OrderFilter, views: dict[str, Any], by: Actor, 
         "vehicle_id": wanted.vehicle_id,
     }
     rows = rows.filter(**{name: value for name, value in exact.items() if value}).filter(in_stage(wanted.state))
+    rows = rows.filter(accounts.in_named_stores(by, wanted.store))
     if wanted.days:
         rows = rows.filter(opened_at__gte=at - timedelta(days=wanted.days))
     if wanted.technician_id:
@@ -283,4 +286,5 @@ def _row(order: RepairOrder, technicians: tuple[str, ...], at: datetime) -> Orde
         total=order.total,
         unpriced=order.unpriced,
         opened_at=order.opened_at,
+        store=order.store.name,
     )

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from pitlane.core.http import attempt, screen
+from pitlane.core.http import attempt, chosen_store, screen
 from pitlane.core.ids import parse_id
 
 from .. import commands, queries
@@ -20,12 +20,9 @@ from .frame import drawer, page, posted, who
 @screen("workshop.view")
 def board(request: HttpRequest) -> HttpResponse:
     """车间: what waits on the left, who is on what beside it."""
-    by = request.actor  # type: ignore[attr-defined]
-    by_bay = request.GET.get("by") == "bay"
-    found = queries.board(by.store_id, by_bay=by_bay, **who(request))
-    return page(
-        request, "workshop/board.html", {"board": found, "may_dispatch": by.may("workshop.dispatch", by.store_id)}
-    )
+    by, store_id = request.actor, chosen_store(request)  # type: ignore[attr-defined]
+    found = queries.board(store_id, by_bay=request.GET.get("by") == "bay", **who(request))
+    return page(request, "workshop/board.html", {"board": found, "may_dispatch": by.may("workshop.dispatch", store_id)})
 
 
 @screen("workshop.dispatch")

@@ -22,7 +22,7 @@ from ..forms import PromiseForm
 from ..models import OrderType
 from .frame import link, page, who
 
-NARROWING = ("q", "type", "advisor", "technician", "state", "days", "customer", "vehicle")
+NARROWING = ("q", "type", "advisor", "technician", "state", "days", "customer", "vehicle", "store")
 DAYS = [
     ("", "—"),
     ("1", gettext_lazy("今天")),
@@ -41,12 +41,13 @@ def orders(request: HttpRequest) -> HttpResponse:
         return redirect(frame.onward)
     wanted = queries.order_filter(given, frame.sort_field, frame.ascending)
     found = queries.order_list(wanted, **who(request))
-    advisors = accounts.staff_with_permission("workshop.open", by.store_id) if by.store_id else []
+    place = accounts.store_in_view(by, wanted.store)
+    advisors = accounts.staff_with_permission("workshop.open", place) if place else []
     context = {
         "list": found,
         "frame": frame,
         "views": _views(found),
-        "selects": _selects(wanted, by, advisors, request),
+        "selects": _selects(wanted, place, advisors, request),
         "hidden": [("view", wanted.view), *frame.hidden],
         "clear_url": f"?view={wanted.view}" if any(given.get(name) for name in NARROWING) else "",
         "next_url": _with(request, cursor=found.next) if found.next else "",
@@ -82,22 +83,24 @@ def _views(found: queries.OrderList) -> list[dict[str, Any]]:
     ]
 
 
-def _selects(wanted: queries.OrderFilter, by: Any, advisors: list[Any], request: HttpRequest) -> list[dict[str, Any]]:
-    technicians = accounts.staff_with_permission("workshop.work", by.store_id) if by.store_id else []
+def _selects(
+    wanted: queries.OrderFilter, place: int | None, advisors: list[Any], request: HttpRequest
+) -> list[dict[str, Any]]:
+    """The conditions to choose from; people only where one store is shown."""
+    technicians = accounts.staff_with_permission("workshop.work", place) if place else []
 
     def people(rows: list[Any]) -> list[tuple[str, str]]:
         return [("", "—"), *((person.ref, person.name) for person in rows)]
 
-    return [
+    selects: list[dict[str, Any]] = [
         {"name": "type", "label": _("类型"), "options": [("", "—"), *OrderType.choices], "value": wanted.order_type},
         {"name": "days", "label": _("开单"), "options": DAYS, "value": str(wanted.days or "")},
-        {"name": "advisor", "label": _("顾问"), "options": people(advisors), "value": request.GET.get("advisor", "")},
-        {
-            "name": "technician",
-            "label": _("技师"),
-            "options": people(technicians),
-            "value": request.GET.get("technician", ""),
-        },
+    ]
+    by_people = [("advisor", _("顾问"), advisors), ("technician", _("技师"), technicians)]
+    return selects + [
+        {"name": name, "label": label, "options": people(rows), "value": request.GET.get(name, "")}
+        for name, label, rows in by_people
+        if place or request.GET.get(name)
     ]
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from pitlane.accounts import queries as accounts
 from pitlane.core.errors import Refused
-from pitlane.core.http import attempt, screen
+from pitlane.core.http import attempt, chosen_store, screen
 from pitlane.core.ids import parse_id
 
 from .. import commands, queries
@@ -68,12 +68,12 @@ def peer(request: HttpRequest, pk: int) -> HttpResponse:
 @screen("workshop.view")
 def report(request: HttpRequest) -> HttpResponse:
     """质量统计 of the chosen store and period; the last three months unless asked otherwise."""
-    by, form = request.actor, PeriodForm(request.GET)  # type: ignore[attr-defined]
+    store_id, form = chosen_store(request), PeriodForm(request.GET)
     form.is_valid()
     today = timezone.localdate(request.now)  # type: ignore[attr-defined]
     last = form.cleaned_data.get("last_day") or today
     first = form.cleaned_data.get("first_day") or last - USUAL_PERIOD
-    found = queries.quality_report(by.store_id, first, last, **who(request))
+    found = queries.quality_report(store_id, first, last, **who(request))
     return page(request, "workshop/quality_report.html", {"report": found})
 
 
