@@ -246,11 +246,12 @@ def take_from_deposit(settlement: Settlement, amount: Money) -> None:
     """Pay a bill with what its payer left as a deposit for this order."""
     deposit = (
         DepositBalance.objects.select_for_update()
-        .filter(order_id=settlement.order_id, customer_id=settlement.debtor_id)
+        .filter(order_id=settlement.order_id, customer_id=settlement.depositor_id)
         .first()
     )
     if deposit is None:
-        raise Refused(_("这张工单没有定金"), code="no_deposit", field="method")
+        text = _("「%(payer)s」在这张工单上没有定金，别人的定金不能用来付这张结算单") % {"payer": settlement.payer_name}
+        raise Refused(text, code="no_deposit", field="method")
     add_to_deposit(deposit, -amount)
 
 

@@ -114,6 +114,11 @@ class Settlement(HasPublicId, OrgModel):
         """Whose deposit and whose payments these are: the payer's, else the order's customer's."""
         return self.payer_id or self.customer_id
 
+    @property
+    def depositor_id(self) -> int | None:
+        """Whose deposit may pay this bill: only the payer's own. An insurer's or maker's bill is not paid with it."""
+        return self.payer_id or (self.customer_id if self.payer_kind == PayerKind.CUSTOMER else None)
+
 
 class SettlementLine(OrgModel):
     """One priced and explained line of a settlement. ``source`` is the key of the order's line."""

@@ -22,7 +22,7 @@ from ..approving import WRITE_OFF
 from ..bills import sum_parts, why_line
 from ..models import Method, Payment, Settlement, SettlementLine
 from ..pricing import PART_NAMES
-from .settlements import SettlementCard, bill_for, deposit_of, settlement_card
+from .settlements import SettlementCard, bill_for, settlement_card, usable_deposit
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +174,7 @@ def settlement_screen(settlement_id: int, by: Actor, at: datetime) -> Settlement
         payments=payment_rows(payments),
         siblings=[card for pk, card in others.items() if pk != bill.pk],
         story=_story(bill),
-        deposit=deposit_of(bill.order_id, bill.debtor_id),
+        deposit=usable_deposit(bill),
         reversal=others.get(negative.pk) if negative else None,
         reversed_bill=others.get(bill.reverses_id or 0),
         listed=total(line.list_amount for line in lines),

@@ -169,6 +169,17 @@ def deposits_for(order_id: int) -> list[tuple[int, Money]]:
     return list(rows.values_list("customer_id", "balance"))
 
 
+def usable_deposit(bill: Settlement) -> Money:
+    """What the payer of this bill left for its order; never what somebody else did."""
+    return deposit_of(bill.order_id, bill.depositor_id) if bill.depositor_id else ZERO
+
+
+def deposit_for(settlement_id: int) -> Money:
+    """The deposit that may be offered for one bill."""
+    bill = Settlement.objects.filter(pk=settlement_id).first()
+    return usable_deposit(bill) if bill else ZERO
+
+
 def deposit_of(order_id: int, customer_id: int) -> Money:
     """What is left of one customer's deposit for an order."""
     return dict(deposits_for(order_id)).get(customer_id, ZERO)

@@ -16,6 +16,7 @@ from pitlane.billing import queries as billing
 from pitlane.core.errors import Refused
 from pitlane.core.http import attempt, screen
 from pitlane.core.ids import parse_id
+from pitlane.core.money import ZERO
 
 from .. import commands, queries
 from ..forms import DepositForm, PayForm, ReasonForm, SettleForm
@@ -65,7 +66,7 @@ def pay(request: HttpRequest, pk: int) -> HttpResponse:
         "bills": billing.settlements_for(pk),
         "chosen": chosen,
         "form": form,
-        "deposit": money.deposit,
+        "deposit": billing.deposit_for(chosen.id) if chosen else ZERO,
         "request_key": secrets.token_urlsafe(18),
         "print_url": link("billing:print", chosen.ref) if chosen else "",
     }
@@ -139,7 +140,7 @@ def deposit(request: HttpRequest, pk: int) -> HttpResponse:
     bill = next((one for one in billing.settlements_for(pk) if one.ref == ref), None)
     if bill is None:
         raise Refused(_("没有待付的结算单"), code="nothing_due")
-    amount = min(bill.due, billing.order_money(pk).deposit)
+    amount = min(bill.due, billing.deposit_for(bill.id))
     commands.use_deposit(
         order_id=pk,
         settlement_id=bill.id,
