@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from pitlane.accounts.queries import staff_with_permission
 from pitlane.core.access import Actor
 from pitlane.core.exports import ExportKind
+from pitlane.core.imports.cells import day as solar_day
 
+from .lunar import is_lunar, lunar_day
 from .models import ContactLog, Customer, Export, Vehicle
 from .names import CONTACT_WAYS, GENDERS, OUTCOMES, SOURCES
 from .plates import KIND_NAMES, PlateKind
@@ -24,6 +28,8 @@ CAR_FIELDS = (
 PREFERENCES = ("channel", "time", "technician")
 SEALED = ("wechat", "email", "address", "id_number")
 COLOURS_BY_HAND = (PlateKind.YELLOW, PlateKind.BLACK, PlateKind.FOREIGN, PlateKind.NONE)
+NO_SUCH_DAY = _("没有这一天：请写成 1978-05-20，或「1978年农历八月十五」")
+NO_SUCH_LUNAR = _("农历没有这一天：请核对月份、闰月和日子，如「1978年农历八月十五」")
 PLATE_KINDS = [("", _("自动识别")), *((kind.value, _(KIND_NAMES[kind])) for kind in COLOURS_BY_HAND)]
 
 
@@ -61,7 +67,12 @@ class PersonFields(forms.Form):
     wechat = _text(_("微信"), 60)
     email = forms.EmailField(label=_("邮箱"), required=False)
     address = _text(_("地址"), 120, widget=forms.TextInput(attrs={"autocomplete": "street-address"}))
-    birthday = _day(_("生日"), help_text=_("填公历出生日期"))
+    birthday = _text(
+        _("生日"),
+        20,
+        help_text=_("公历日期；也可以写农历，如「1978年农历八月十五」"),
+        widget=forms.TextInput(attrs={"placeholder": "1978-05-20"}),
+    )
     birthday_lunar = forms.BooleanField(label=_("按农历过生日"), required=False)
     id_number = _text(_("证件号"), 30)
     invoice_title = _text(_("发票抬头"), 80)
@@ -90,6 +101,20 @@ class PersonFields(forms.Form):
         self.fields["technician"].choices = choices  # type: ignore[attr-defined]
         if written := self.initial.get("technician_note"):
             self.fields["technician"].help_text = _("原来写的：%(text)s") % {"text": written}
+
+    def clean_birthday(self) -> date | None:
+        """A day of either calendar; a lunar one is kept as the day on which it fell."""
+        text = self.cleaned_data["birthday"].strip()
+        lunar = is_lunar(text)
+        found = lunar_day(text, timezone.localdate()) if lunar else solar_day(text)
+        if text and found is None:
+            raise forms.ValidationError(NO_SUCH_LUNAR if lunar else NO_SUCH_DAY, code="birthday")
+        self.said_lunar = lunar
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        return data | {"birthday_lunar": data.get("birthday_lunar", False) or getattr(self, "said_lunar", False)}
 
     def tag_list(self) -> list[str]:
         return [tag for tag in re.split(r"[\s,，、;；]+", self.cleaned_data["tags"]) if tag]

@@ -22,6 +22,7 @@ from pitlane.core.phones import id_card_problem, normalise_phone, phone_problem
 
 from . import commands
 from .completeness import clean_name, name_problem
+from .lunar import lunar_day
 from .names import GENDERS, SOURCES
 from .plates import PlateError, parse_plate
 from .vins import normalise_vin, vin_problem
@@ -133,10 +134,16 @@ def _person(row: Row, name: str, notes: list[Issue]) -> Person:
     return Person(name, phones, kind, tuple(cells.words(row.get("tags"))), facts, _paper(row, notes))
 
 
+def _lunar(text: str) -> date | None:
+    """The solar day of the lunar date in a cell, written in figures or as people say it, with its year."""
+    written = cells.day(text)
+    return lunar_day(f"农历{written:%Y-%m-%d}" if written else text, date.min) if text else None  # zh-data
+
+
 def _birthday(row: Row, notes: list[Issue]) -> dict[str, Any]:
     """The lunar column holds either a date or a yes that makes the other column lunar."""
     solar, text = _day(row, "birthday", notes), row.get("birthday_lunar")
-    lunar = cells.day(text)
+    lunar = _lunar(text)
     if solar and lunar:
         _doubt(notes, row, "two_birthdays", _("公历和农历生日都有，只导入公历生日"))
     elif lunar:

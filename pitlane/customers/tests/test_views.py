@@ -242,3 +242,26 @@ def test_strangers_are_kept_out(shop: Shop, other_shop: Shop, sign_in: SignIn) -
     assert sign_in("customers.view").get("/customers/exports/new").status_code == 403
     assert sign_in("customers.view").post(f"/customers/{owner.ref}/data").status_code == 403
     assert sign_in().get("/customers/cus_AAAAAAAA").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept", "lunar"),
+    [
+        ("1978年农历九月十一", "1978-10-12", True),
+        ("1978-05-20", "1978-05-20", False),
+        ("1978年5月20日", "1978-05-20", False),
+    ],
+)
+def test_a_birthday_is_typed_in_either_calendar(
+    shop: Shop, sign_in: SignIn, typed: str, kept: str, lunar: bool
+) -> None:
+    client = sign_in()
+    client.post("/customers/new", new_customer(birthday=typed))
+    made = Customer.objects.get()
+    assert (str(made.birthday), made.birthday_lunar) == (kept, lunar)
+    assert f'value="{kept}"' in text(client.get(f"/customers/{made.ref}/edit"))
+
+
+def test_a_lunar_day_that_never_was_is_refused_at_its_field(shop: Shop, sign_in: SignIn) -> None:
+    page = text(sign_in().post("/customers/new", new_customer(birthday="2026年闰六月初一")))
+    assert "农历没有这一天" in page and "2026年闰六月初一" in page and not Customer.objects.exists()
