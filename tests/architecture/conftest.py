@@ -13,6 +13,7 @@ from pitlane.accounts import commands as accounts
 from pitlane.accounts.models import Staff
 from pitlane.appointments import commands as appointments
 from pitlane.billing import commands as billing
+from pitlane.catalog import commands as catalog
 from pitlane.core import files
 from pitlane.core.imports import run, trial
 from pitlane.core.money import Money
@@ -49,6 +50,8 @@ def a_day(shop: Shop, letter: str) -> Ids:
     """Everything that addresses name, made by the commands."""
     bench, now = workshop.bench(shop), timezone.now()
     boss = shop.boss(staff_id=bench.advisor.pk)
+    packed = [catalog.PackageLineInput(operation_id=bench.oil)]
+    catalog.save_package(code="PK-1", name="小保养套餐", lines=packed, by=boss, at=now)
     order = workshop.opened(bench, lines=workshop.usual_lines(bench))
     reception.send_estimate(order_id=order.pk, token=letter * 43, by=boss, at=now)
     done = workshop.settled(bench, at=NOON)

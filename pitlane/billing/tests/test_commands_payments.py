@@ -4,7 +4,8 @@ from datetime import datetime
 
 import pytest
 
-from pitlane.billing import commands
+from pitlane.billing import commands, queries
+from pitlane.billing.commands import Bill
 from pitlane.billing.models import DepositBalance, Payment, Settlement
 from pitlane.core.access import system
 from pitlane.core.errors import Conflict, Forbidden, Missing, Refused
@@ -12,7 +13,7 @@ from pitlane.core.models import EventRow
 from pitlane.core.money import Money
 from pitlane.core.testing import NOON, Shop, nothing_changes
 
-from .factories import a_customer, paid, reload, settled, yuan
+from .factories import a_customer, line, order_facts, paid, reload, settled, yuan
 
 
 def test_several_methods_on_one_bill(shop: Shop, at: datetime) -> None:
@@ -122,6 +123,25 @@ def test_no_deposit_nothing_to_use(shop: Shop, at: datetime) -> None:
         commands.apply_deposit(
             settlement_id=bill.pk, amount=yuan(1), request_key="x", by=shop.actor("billing.view"), at=at
         )
+
+
+def test_a_deposit_pays_no_bill_of_somebody_else(shop: Shop, at: datetime) -> None:
+    customer, fleet = a_customer(), a_customer("顺达物流", "company")
+    deposit(shop, customer.pk, 200)
+    bills = [
+        Bill(payer_kind="customer", payer_name=customer.name, lines=[line(amount=300)]),
+        Bill(payer_kind="insurance", payer_name="平安保险", lines=[line("item:2", 500)]),
+        Bill(payer_kind="customer", payer_name=fleet.name, lines=[line("item:3", 100)], customer_id=fleet.pk),
+    ]
+    own, insurer, other = commands.settle(facts=order_facts(shop, customer), bills=bills, by=shop.boss(), at=at)
+    offered = [queries.deposit_for(bill.pk) for bill in (own, insurer, other)]
+    assert offered == [yuan(200), yuan(0), yuan(0)]
+    for bill in (insurer, other):
+        with nothing_changes(), pytest.raises(Refused) as refusal:
+            commands.apply_deposit(settlement_id=bill.pk, amount=yuan(1), request_key="x", by=shop.boss(), at=at)
+        assert refusal.value.code == "no_deposit" and bill.payer_name in str(refusal.value)
+    commands.apply_deposit(settlement_id=own.pk, amount=yuan(200), request_key="y", by=shop.boss(), at=at)
+    assert reload(own).paid == yuan(200)
 
 
 def test_programs_pay_without_a_till(shop: Shop, at: datetime) -> None:

@@ -133,6 +133,12 @@ def package_names(codes: Iterable[str]) -> dict[str, str]:
     return dict(ServicePackage.objects.filter(code__in=set(codes)).values_list("code", "name"))
 
 
+def package_labels(ids: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """Code and name of packages, in one query."""
+    rows = ServicePackage.objects.filter(pk__in=set(ids)).values_list("pk", "code", "name") if ids else []
+    return {pk: (code, name) for pk, code, name in rows}
+
+
 def package_list() -> list[tuple[str, str]]:
     """Code and name of every active package, for forms that choose one."""
     return list(ServicePackage.objects.filter(active=True).order_by("code").values_list("code", "name"))

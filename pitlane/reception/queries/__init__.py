@@ -16,7 +16,7 @@ from .estimates import (
     waiting_count,
     waiting_estimates,
 )
-from .quote import Offer, QuoteRow, QuoteScreen, find_offers, job_for_part, package_in, quote_screen
+from .quote import Offer, QuoteRow, QuoteScreen, find_offers, job_for_part, quote_screen
 from .recommendations import KeptHere, RecommendationCard, kept_here, recommendations_for, recommendations_of
 from .walkarounds import (
     MarkCard,
@@ -59,7 +59,6 @@ __all__ = [
     "odometer_warning",
     "open_quotes",
     "order_id_for_link",
-    "package_in",
     "promise_now",
     "quote_screen",
     "recommendations_for",

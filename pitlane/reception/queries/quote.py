@@ -140,13 +140,6 @@ def quote_screen(order_id: int, *, by: Actor, at: datetime) -> QuoteScreen:
     )
 
 
-def package_in(order_id: int, package_id: int) -> str:
-    """The name of a package that already stands in the order, so that nobody sells it twice by a slip; else nothing."""
-    package = catalog.package_by_id(package_id)
-    there = any(line.package_code == package.code for line in orders.lines_of(order_id))
-    return package.name if there else ""
-
-
 def job_for_part(order_id: int) -> Any:
     """The job that a part added now belongs to: the last one still open to the customer, outside a package. A part
     that stood alone could be refused while its fitting is agreed to."""

@@ -54,9 +54,9 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _sold_twice(request: HttpRequest, found: queries.QuoteScreen) -> dict[str, str]:
-    """The package that was about to be added a second time, to be asked about; nothing in the usual case."""
+    """What was about to be added a second time, to be asked about; nothing in the usual case."""
     ref = request.GET.get("again", "")
-    name = queries.package_in(found.order.id, parse_id("pkg", ref)) if ref and found.may_quote else ""
+    name = orders.sold_already(found.order.id, ref) if found.may_quote else ""
     return {"ref": ref, "name": name} if name else {}
 
 
@@ -78,11 +78,14 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
     """Put one thing into the quote."""
     order = orders.order_for(pk, actor_of(request))
     ref = request.POST.get("add", "")
-    if ref.startswith("pkg_") and not request.POST.get("twice") and queries.package_in(pk, parse_id("pkg", ref)):
-        return redirect(f"{reverse('reception:quote', args=[order.ref])}?again={ref}")
     job = queries.job_for_part(pk) if ref.startswith("prt_") else None
     lines = [_line(ref, request.POST.get("quantity") or "1", request.POST.get("item") or (job.key if job else ""))]
-    workshop.add_lines(order_id=pk, lines=lines, **who(request))
+    try:
+        workshop.add_lines(order_id=pk, lines=lines, despite_same=bool(request.POST.get("twice")), **who(request))
+    except Refused as refusal:
+        if refusal.code != "same_line":
+            raise
+        return redirect(f"{reverse('reception:quote', args=[order.ref])}?again={ref}")
     if job:
         messages.info(request, _("配件已放在「%(name)s」下，客户一起答复") % {"name": job.name})
     return redirect(f"{reverse('reception:quote', args=[order.ref])}?focus=1")

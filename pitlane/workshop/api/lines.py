@@ -18,7 +18,10 @@ from .schemas import Created, Done, LineIn, LineOut, done, line_key, line_out, l
 
 
 class LinesIn(Schema):
+    """``despite_same`` false asks before a package or operation stands in the order twice (``same_line``)."""
+
     lines: list[LineIn] = Field(min_length=1, max_length=200)
+    despite_same: bool = True
 
 
 @router.get("/orders/{order}/lines", operation_id="workshop_list_lines", summary="Lines", response=list[LineOut])
@@ -31,7 +34,8 @@ def list_lines(request: HttpRequest, order: str) -> Any:
 @idempotent
 def add_lines(request: HttpRequest, order: str, body: LinesIn) -> Any:
     lines = [line.line() for line in body.lines]
-    keys = commands.add_lines(order_id=parse_id("ord", order), lines=lines, **who(request))
+    order_id = parse_id("ord", order)
+    keys = commands.add_lines(order_id=order_id, lines=lines, despite_same=body.despite_same, **who(request))
     return 201, Created(ids=[line_ref(key) for key in keys])
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from pitlane.accounts import commands as approvals
+from pitlane.catalog import queries as catalog
 from pitlane.core.access import Actor, require
 from pitlane.core.commands import command
 from pitlane.core.errors import Refused, Text
@@ -22,6 +23,7 @@ from ..drafting import NewLabour, NewLine, NewPackage, NewPart, reprice
 from ..linework import decide, finish_if_done, keep_lines, put_lines, release, reserve, with_parts
 from ..models import OrderPart, WorkItem
 from ..payers import kept_payers
+from ..repeats import wanted_again
 from ..sheet import LineRow, Sheet, check_editable, check_version, key_of, lock_sheet
 from ..states import ITEM
 
@@ -32,10 +34,29 @@ UNTOUCHED = ("pending", "dispatched", "accepted")
 
 
 @command
-def add_lines(*, order_id: int, lines: Sequence[NewLine], by: Actor, at: datetime) -> list[str]:
-    """Add jobs, parts and packages in one go; answers the keys of the new lines in their order."""
+def add_lines(
+    *, order_id: int, lines: Sequence[NewLine], despite_same: bool = True, by: Actor, at: datetime
+) -> list[str]:
+    """Add jobs, parts and packages in one go; answers the keys of the new lines in their order.
+
+    Where a person adds, ``despite_same`` False asks first: a package or operation twice is mostly a slip.
+    """
     sheet = _editable(order_id, None, by)
+    if not despite_same:
+        _refuse_again(sheet, lines)
     return put_lines(sheet, lines, by=by, at=at)
+
+
+def _refuse_again(sheet: Sheet, lines: Sequence[NewLine]) -> None:
+    names = catalog.package_labels({line.package_id for line in lines if isinstance(line, NewPackage)})
+    again = wanted_again(sheet.lines, lines, {pk: code for pk, (code, _name) in names.items()})
+    if isinstance(again, NewPackage):
+        name = names[again.package_id][1]
+    elif isinstance(again, NewLabour) and again.operation_id:
+        name = catalog.operation_by_id(again.operation_id).name
+    else:
+        return
+    raise Refused(_("「%(name)s」已经在工单里，没有重复加入") % {"name": name}, code="same_line", field="lines")
 
 
 @command

@@ -59,6 +59,9 @@ from .past import (
     records_of,
 )
 from .progress import OwnVisit, Progress, own_visits, portal_progress
+from .offers import Offer, find_offers, sold_already
+from .past import Archive, ArchiveCard, ComeBackCard, FixRate, archive_elements, archive_of, come_backs, first_time_fix
+from .progress import Progress, portal_progress
 from .quality import ActionCard, QualityReport, actions_of, open_actions, quality_report
 from .screen import (
     CheckCard,
@@ -72,8 +75,6 @@ from .screen import (
 )
 
 __all__ = [
-    "MOST",
-    "ORDERS",
     "ActionCard",
     "Archive",
     "ArchiveCard",
@@ -92,8 +93,10 @@ __all__ = [
     "JobSheet",
     "Lane",
     "LineCard",
+    "MOST",
     "May",
     "MyJobs",
+    "ORDERS",
     "Offer",
     "OrderCard",
     "OrderFilter",
@@ -162,6 +165,7 @@ __all__ = [
     "records_of",
     "settle_screen",
     "short_parts",
+    "sold_already",
     "vehicle_badges",
     "visits_seen",
     "waiting_count",

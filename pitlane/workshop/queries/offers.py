@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from pitlane.catalog import queries as catalog
+from pitlane.core.ids import parse_id
 from pitlane.core.money import Money
 from pitlane.parts import queries as stock
 
-from .cards import load_order
+from ..repeats import DROPPED
+from .cards import lines_of, load_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +47,15 @@ def find_offers(order_id: int, text: str, limit: int = 6) -> list[Offer]:
         for part in stock.find_parts(text, order.store_id, limit, fits=car)
     ]
     return found
+
+
+def sold_already(order_id: int, ref: str) -> str:
+    """The name of a package or operation that was about to be added a second time, to be asked about; else nothing."""
+    if not ref.startswith(("pkg_", "opn_")):
+        return ""
+    lines = [line for line in lines_of(order_id) if line.approval not in DROPPED]
+    if ref.startswith("pkg_"):
+        package = catalog.package_by_id(parse_id("pkg", ref))
+        return package.name if any(line.package_code == package.code for line in lines) else ""
+    operation = catalog.operation_by_id(parse_id("opn", ref))
+    return operation.name if any(line.operation_id == operation.id for line in lines) else ""

@@ -298,3 +298,26 @@ def test_a_package_goes_as_a_whole_or_not_at_all(b: Bench) -> None:
     assert [line.name for line in queries.lines_of(order.pk)] == ["洗车"]
     event = EventRow.objects.filter(kind="workshop.LinesChanged").latest("seq")
     assert event.payload["verb"] == "remove" and len(event.payload["keys"]) == 2
+
+
+def test_a_package_or_job_twice_is_asked_about_first(b: Bench) -> None:
+    lines = [catalog.PackageLineInput(operation_id=b.oil)]
+    package = catalog.save_package(code="PK-2", name="小保养", lines=lines, by=b.shop.boss(), at=NOON)
+    order = opened(b, lines=[NewLabour(b.brakes)])
+    who = {"order_id": order.pk, "by": b.shop.boss(), "at": NOON}
+    for line in (NewLabour(b.brakes), NewPackage(package.pk)):
+        if isinstance(line, NewPackage):
+            commands.add_lines(lines=[line], despite_same=False, **who)
+        with nothing_changes(), pytest.raises(Refused) as refusal:
+            commands.add_lines(lines=[line], despite_same=False, **who)
+        assert refusal.value.code == "same_line" and "已经在工单里" in str(refusal.value)
+    with nothing_changes(), pytest.raises(Refused):
+        commands.add_lines(lines=[NewLabour(b.oil)], despite_same=False, **who)
+    assert len(commands.add_lines(lines=[NewLabour(b.brakes)], despite_same=True, **who)) == 1
+
+
+def test_what_the_customer_refused_may_come_back(b: Bench) -> None:
+    order = opened(b, lines=[NewLabour(b.brakes)])
+    who = {"order_id": order.pk, "by": b.shop.boss(), "at": NOON}
+    commands.decide_lines(decisions={keys_of(order)[0]: "decline"}, via="desk", **who)
+    assert commands.add_lines(lines=[NewLabour(b.brakes)], despite_same=False, **who)

@@ -370,3 +370,13 @@ def test_labels_of_others_are_refused(b: Bench, client: Client) -> None:
     client.force_login(far, backend="pitlane.accounts.backend.StaffBackend")
     assert client.get(at("label", order)).status_code == 404
     assert client.post(reverse("workshop:labels"), {"ids": [order.ref]}).status_code == 404
+
+
+def test_the_order_asks_before_a_job_is_added_twice(b: Bench, boss: Client) -> None:
+    order = opened(b, lines=[NewLabour(b.brakes)])
+    ref = public_id("opn", b.brakes)
+    back = boss.post(at("add_line", order), {"add": ref})
+    assert len(keys_of(order)) == 1
+    assert "确实再加一份" in boss.get(back["Location"].partition("#")[0]).content.decode()
+    boss.post(at("add_line", order), {"add": ref, "twice": "1"})
+    assert len(keys_of(order)) == 2

@@ -51,9 +51,15 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
     if not ref:
         raise Refused(_("没有找到「%(text)s」，可以加自由项目") % {"text": text}, code="not_found")
     line = _chosen(ref, request.POST.get("item", ""), request.POST.get("quantity", ""))
-    commands.add_lines(order_id=pk, lines=[line], **who(request))
+    page_url = reverse("workshop:order", args=[card.ref])
+    try:
+        commands.add_lines(order_id=pk, lines=[line], despite_same=bool(request.POST.get("twice")), **who(request))
+    except Refused as refusal:
+        if refusal.code != "same_line":
+            raise
+        return redirect(f"{page_url}?again={ref}#add")
     messages.success(request, _("已添加"))
-    return redirect(f"{reverse('workshop:order', args=[card.ref])}?focus=add")
+    return redirect(f"{page_url}?focus=add")
 
 
 def _chosen(ref: str, item: str, quantity: str) -> NewLine:

@@ -56,6 +56,7 @@ def order(request: HttpRequest, pk: int) -> HttpResponse:
         "talk_panels": panels.collect("order_talk", **facts),
         "text": text,
         "offers": queries.find_offers(pk, text) if text else [],
+        "again": {"ref": request.GET.get("again", ""), "name": queries.sold_already(pk, request.GET.get("again", ""))},
         "walk_url": link("reception:walkaround", found.card.ref),
         "quote_url": link("reception:quote", found.card.ref),
         "photo_form": PhotoForm(),
