@@ -145,6 +145,25 @@ class RoleBroughtUpToDate(Event):
         return _("新版本给角色增加了 %(added)s 项新权限") % {"added": len(self.added)}
 
 
+APPROVED_THINGS = {
+    "discount": gettext_lazy("折扣"),
+    "refund": gettext_lazy("退款"),
+    "reverse": gettext_lazy("反结算"),
+    "export": gettext_lazy("导出"),
+    "below_cost": gettext_lazy("低于成本结算"),
+    "stock": gettext_lazy("库存调整"),
+    "write_off": gettext_lazy("坏账核销"),
+    "erasure": gettext_lazy("删除个人信息"),
+}
+
+
+def _about(said: str, kind: str, amount: Money | int | None) -> str:
+    """What was asked for and how much; facts of long ago do not know the amount."""
+    money = amount if isinstance(amount, Money) or amount is None else Money(amount)
+    thing = " ".join(str(part) for part in (APPROVED_THINGS.get(kind, ""), money) if part)
+    return f"{said}：{thing}" if thing else said  # zh-data
+
+
 @dataclass(frozen=True)
 class ApprovalRequested(Event):
     icon = "rubber-stamp"
@@ -157,7 +176,7 @@ class ApprovalRequested(Event):
     customer_id: int | None
 
     def sentence(self) -> str:
-        return _("提交审批")
+        return _about(_("提交审批"), self.approval_kind, self.amount)
 
 
 @dataclass(frozen=True)
@@ -170,9 +189,11 @@ class ApprovalDecided(Event):
     store_id: int | None
     order_id: int | None
     customer_id: int | None
+    amount: Money | None = None
 
     def sentence(self) -> str:
-        return _("审批同意") if self.approved else _("审批拒绝")
+        said = _("审批同意") if self.approved else _("审批拒绝")
+        return _about(said, self.approval_kind, self.amount)
 
 
 @dataclass(frozen=True)
@@ -183,9 +204,10 @@ class ApprovalWithdrawn(Event):
     store_id: int | None
     order_id: int | None
     customer_id: int | None
+    amount: Money | None = None
 
     def sentence(self) -> str:
-        return _("撤回审批申请")
+        return _about(_("撤回审批申请"), self.approval_kind, self.amount)
 
 
 @dataclass(frozen=True)
@@ -194,9 +216,10 @@ class ApprovalUsed(Event):
     approval_id: int
     approval_kind: str
     order_id: int | None
+    amount: Money | None = None
 
     def sentence(self) -> str:
-        return _("按审批执行")
+        return _about(_("按审批执行"), self.approval_kind, self.amount)
 
 
 @dataclass(frozen=True)

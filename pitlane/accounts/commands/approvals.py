@@ -97,6 +97,7 @@ def decide_approval(*, approval_id: int, approve: bool, note: str = "", by: Acto
             store_id=approval.store_id,
             order_id=approval.order_id,
             customer_id=approval.customer_id,
+            amount=approval.amount,
         ),
         by=by,
         at=at,
@@ -120,6 +121,7 @@ def withdraw_approval(*, approval_id: int, by: Actor, at: datetime) -> Approval:
             store_id=approval.store_id,
             order_id=approval.order_id,
             customer_id=approval.customer_id,
+            amount=approval.amount,
         ),
         by=by,
         at=at,
@@ -140,5 +142,8 @@ def use_approval(
         raise Refused(_("这份审批不适用于本次操作"), code="approval_mismatch", field="approval")
     APPROVAL.apply(approval, "use")
     approval.save()
-    record(ApprovalUsed(approval_id=approval.pk, approval_kind=kind, order_id=approval.order_id), by=by, at=at)
+    used = ApprovalUsed(
+        approval_id=approval.pk, approval_kind=kind, order_id=approval.order_id, amount=amount or approval.amount
+    )
+    record(used, by=by, at=at)
     return approval

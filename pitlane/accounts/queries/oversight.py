@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -16,6 +17,7 @@ from pitlane.core.ids import public_id
 from pitlane.core.models import EventRow, Job
 
 from ..areas import area_name
+from ..models import Approval
 
 AUDIT_PAGE = 50
 log = logging.getLogger("pitlane.accounts")
@@ -92,14 +94,23 @@ class AuditScreen:
 def audit_screen(actor: Actor, chosen: AuditFilter = NO_FILTER, before: int | None = None) -> AuditScreen:
     """Events with their sentences, newest first."""
     rows = audit_trail(actor, chosen, before)
-    lines = [_audit_line(row) for row in rows[:AUDIT_PAGE]]
+    titles = _approval_titles(rows)
+    lines = [_audit_line(row, titles.get(row.payload.get("approval_id"), "")) for row in rows[:AUDIT_PAGE]]
     return AuditScreen(lines, chosen, lines[-1].seq if len(rows) > AUDIT_PAGE else None)
 
 
-def _audit_line(row: EventRow) -> AuditLine:
+def _approval_titles(rows: Sequence[EventRow]) -> dict[int | None, str]:
+    """What the approvals of a page were asked for; facts keep no words, the request does."""
+    ids = {row.payload.get("approval_id") for row in rows if row.kind.startswith("accounts.Approval")}
+    return dict(Approval.objects.filter(pk__in=ids - {None}).values_list("pk", "summary"))
+
+
+def _audit_line(row: EventRow, title: str) -> AuditLine:
     known = KINDS.get(row.kind)
     area = area_name(row.kind.partition(".")[0])
-    return AuditLine(row.seq, row.at, row.actor_name, area, known.icon if known else "point", sentence_of(row))
+    told = sentence_of(row)
+    said = f"{told} · {title}" if title and row.kind.startswith("accounts.Approval") else told
+    return AuditLine(row.seq, row.at, row.actor_name, area, known.icon if known else "point", said)
 
 
 def sentence_of(row: EventRow) -> str:

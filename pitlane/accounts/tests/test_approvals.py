@@ -5,6 +5,7 @@ from datetime import datetime
 import pytest
 
 from pitlane.accounts import commands, queries
+from pitlane.accounts.events import ApprovalDecided
 from pitlane.accounts.models import Approval
 from pitlane.core.access import Actor, system
 from pitlane.core.errors import Forbidden, Missing, Refused
@@ -154,3 +155,18 @@ def test_a_request_is_shown_to_askers_and_deciders_only(shop: Shop, at: datetime
     for by in (actor(person(shop)), shop.boss().__class__(shop.org_id, "key", advisor.pk, "x")):
         with pytest.raises(Missing):
             queries.approval_screen(asked.pk, by)
+
+
+def test_the_trail_says_what_was_asked_for_and_how_much(shop: Shop, at: datetime) -> None:
+    advisor, boss = actor(person(shop, starting_role(shop, "advisor"))), actor(manager(shop))
+    asked = ask(shop, advisor, at)
+    commands.decide_approval(approval_id=asked.pk, approve=True, by=boss, at=at)
+    commands.use_approval(approval_id=asked.pk, kind="discount", subject="order:7", by=advisor, at=at)
+    told = [line.sentence for line in queries.audit_screen(boss).lines[:3]]
+    assert told == [f"{said}：折扣 ¥200.00 · 工单折扣 20%" for said in ("按审批执行", "审批同意", "提交审批")]
+
+
+def test_old_facts_without_an_amount_are_still_told() -> None:
+    old = {"approval_id": 1, "approval_kind": "refund", "approved": True}
+    told = ApprovalDecided(**old, store_id=None, order_id=None, customer_id=None)
+    assert str(told.sentence()) == "审批同意：退款"
