@@ -44,7 +44,7 @@ from .inspection import (
 from .jobs import JobCard, JobScreen, MyJobs, StepView, job_order, job_screen, my_jobs
 from .listing import ORDERS, count_orders, order_filter
 from .lists import MOST, OrderFilter, OrderList, OrderRow, ViewCount, chosen_orders, order_list, order_page
-from .offers import Offer, find_offers
+from .offers import Offer, find_offers, sold_already
 from .past import (
     Archive,
     ArchiveCard,
@@ -59,9 +59,6 @@ from .past import (
     records_of,
 )
 from .progress import OwnVisit, Progress, own_visits, portal_progress
-from .offers import Offer, find_offers, sold_already
-from .past import Archive, ArchiveCard, ComeBackCard, FixRate, archive_elements, archive_of, come_backs, first_time_fix
-from .progress import Progress, portal_progress
 from .quality import ActionCard, QualityReport, actions_of, open_actions, quality_report
 from .screen import (
     CheckCard,
@@ -75,6 +72,8 @@ from .screen import (
 )
 
 __all__ = [
+    "MOST",
+    "ORDERS",
     "ActionCard",
     "Archive",
     "ArchiveCard",
@@ -93,10 +92,8 @@ __all__ = [
     "JobSheet",
     "Lane",
     "LineCard",
-    "MOST",
     "May",
     "MyJobs",
-    "ORDERS",
     "Offer",
     "OrderCard",
     "OrderFilter",
