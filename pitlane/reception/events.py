@@ -139,3 +139,38 @@ class RecommendationClosed(_OfOrder):
 
     def sentence(self) -> str:
         return _("以前的建议已加入工单") if self.taken else _("以前的建议不再提醒")
+
+
+@dataclass(frozen=True, kw_only=True)
+class FaultCodesRead(_OfOrder):
+    icon: ClassVar[str] = "engine"
+    timeline: ClassVar[bool] = False
+    codes: list[str]
+
+    def sentence(self) -> str:
+        return _("记录故障码 %(codes)s") % {"codes": "、".join(self.codes) or _("无")}
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuggestionAnswered(_OfOrder):
+    """An advisor took or refused a suggested operation; ``cause`` and ``operation`` are codes."""
+
+    icon: ClassVar[str] = "sparkles"
+    timeline: ClassVar[bool] = False
+    cause: str
+    operation: str
+    accepted: bool
+
+    def sentence(self) -> str:
+        said = _("采纳诊断建议 %(code)s") if self.accepted else _("不采纳诊断建议 %(code)s")
+        return said % {"code": self.operation}
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnCauseSaved(Event):
+    icon: ClassVar[str] = "sparkles"
+    own_cause_id: int
+    active: bool
+
+    def sentence(self) -> str:
+        return _("保存本店故障条目") if self.active else _("停用本店故障条目")

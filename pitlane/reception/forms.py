@@ -13,6 +13,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from .fault_codes import parse_codes
+
 ORDER_TYPES = [
     ("maintenance", _("保养")),
     ("repair", _("维修")),
@@ -47,6 +49,16 @@ CLASSES = [
     ("commercial", _("商用车")),
 ]
 SIGNATURE_LIMIT = 1_400_000
+BESIDE = ("advisor", "fault_codes")
+REFUSALS = [_("检查后排除"), _("刚换过"), _("与现象不符"), _("客户不做")]
+
+
+def checked_codes(typed: str) -> str:
+    """Fault codes as typed; the words that are none are named at the field."""
+    if wrong := parse_codes(typed).wrong:
+        said = _("「%(words)s」不是故障码：应为一个字母 P、C、B、U 加四位，例如 P0302")
+        raise forms.ValidationError(said % {"words": "、".join(wrong[:3])})
+    return typed
 
 
 def text(label: Any, most: int, required: bool = False, **attrs: Any) -> forms.CharField:
@@ -100,6 +112,7 @@ class IntakeForm(forms.Form):
         input_formats=["%Y-%m-%dT%H:%M"],
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
+    fault_codes = text(_("故障码"), 200, autocapitalize="characters", placeholder="P0302 P0171")
     key_place = text(_("钥匙位置"), 20)
     bringer_name = text(_("送修人"), 40)
     bringer_phone = text(_("送修人电话"), 24)
@@ -121,8 +134,11 @@ class IntakeForm(forms.Form):
 
     def facts(self) -> dict[str, Any]:
         """What ``check_in`` and ``change_order`` take."""
-        data = {name: value for name, value in self.cleaned_data.items() if name != "advisor"}
+        data = {name: value for name, value in self.cleaned_data.items() if name not in BESIDE}
         return data | {"advisor_id": self.cleaned_data["advisor"]}
+
+    def clean_fault_codes(self) -> str:
+        return checked_codes(self.cleaned_data["fault_codes"])
 
     def clean_promised_at(self) -> datetime | None:
         promised: datetime | None = self.cleaned_data["promised_at"]
@@ -210,3 +226,35 @@ class CloseForm(forms.Form):
     """Why a recommendation is not heard again."""
 
     reason = text(_("原因"), 60)
+
+
+class CodesForm(forms.Form):
+    """The fault codes read from the car."""
+
+    codes = text(_("故障码"), 200, autocapitalize="characters", placeholder="P0302 P0171")
+
+    def clean_codes(self) -> str:
+        return checked_codes(self.cleaned_data["codes"])
+
+
+class OwnCauseForm(forms.Form):
+    """A cause that only this shop knows."""
+
+    name = text(_("原因"), 60, required=True, **{"data-autofocus": True})
+    operation = text(_("项目编码"), 20, required=True)
+    words = forms.CharField(
+        label=_("客户会怎么说"),
+        max_length=800,
+        required=False,
+        help_text=_("每行一种说法"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    fault_codes = text(_("故障码"), 200)
+    check_text = text(_("先检查什么"), 120)
+    from_km = forms.IntegerField(label=_("多在多少公里以后"), min_value=0, max_value=2_000_000, required=False)
+    active = forms.BooleanField(label=_("启用"), required=False)
+
+    def facts(self) -> dict[str, Any]:
+        """What ``save_own_cause`` takes besides the operation."""
+        data = {name: value for name, value in self.cleaned_data.items() if name != "operation"}
+        return data | {"words": data["words"].splitlines(), "from_km": data["from_km"] or 0}

@@ -6,16 +6,19 @@ Every fifth row was looked at while the weights were set; the others never were,
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from io import StringIO
+from typing import Any
 
 from . import knowledge
 from .fault_codes import data_text, parse_codes
-from .rules_diagnosis import NOTHING, Complaint, Experience, diagnose
+from .rules_diagnosis import CLEAR, NOTHING, SHOWN, Complaint, Experience, Seen, diagnose
 
 DEEP = 30
+AGAIN = 3
 Ranking = Callable[[Complaint], tuple[list[str], list[str]]]
 
 
@@ -112,3 +115,60 @@ def _score(places: list[int]) -> Score:
 
     reciprocal = sum(1 / place for place in places if place) / len(places)
     return Score(among(1), among(3), among(5), round(reciprocal, 4))
+
+
+def learned_from(stream: Sequence[Held]) -> Experience:
+    """What a shop knows after these visits: the advisor refuses what stands above the truth and takes the truth."""
+    votes: dict[tuple[str, str, str], tuple[int, int]] = {}
+    cars: Counter[str] = Counter()
+    done: Counter[tuple[str, str]] = Counter()
+    usual: Counter[str] = Counter()
+    for each in stream:
+        found = diagnose(each.complaint, Experience(votes=votes), shown=SHOWN)
+        for ranked in found.ranked:
+            key = (ranked.symptom, ranked.cause.code, ranked.operations[0])
+            yes, no = votes.get(key, (0, 0))
+            right = ranked.cause.code == each.cause
+            votes[key] = (yes + right, no + (not right))
+            if right:
+                break
+        usual[each.operation] += 1
+        for symptom, strength in found.symptoms:
+            if strength >= CLEAR:
+                cars[symptom] += 1
+                done[symptom, each.operation] += 1
+    seen = {
+        symptom: Seen(count, 0, {code: (n, 0) for (which, code), n in done.items() if which == symptom})
+        for symptom, count in cars.items()
+    }
+    shares = {code: n / len(stream) for code, n in usual.items()}
+    return Experience(votes=votes, seen=seen, shares=shares)
+
+
+def halves(held: Sequence[Held]) -> tuple[list[Held], list[Held]]:
+    """Faults that come more than once: the first, third, … description teaches, the others are measured."""
+    by_cause: dict[str, list[Held]] = {}
+    for each in held:
+        by_cause.setdefault(each.cause, []).append(each)
+    often = [group for group in by_cause.values() if len(group) > 1]
+    return [each for group in often for each in group[::2]], [each for group in often for each in group[1::2]]
+
+
+def compared() -> dict[str, Any]:
+    """All of it in one run: our ranking beside two floors, and before and after learning from other visits for the same faults."""
+    held = rows()
+    often = dict(Counter(each.operation for each in held))
+    early, late = halves(held)
+    known = learned_from(early * AGAIN)
+    return {
+        "descriptions": len(held),
+        "ours": measure(by_diagnosis(), held).rows(),
+        "floor_most_frequent_operation": measure(by_frequency(often), held, causes=False).rows(),
+        "floor_keywords": measure(by_keywords, held).rows(),
+        "learning": {
+            "visits": len(early) * AGAIN,
+            "descriptions": len(late),
+            "before": measure(by_diagnosis(), late).rows(),
+            "after": measure(by_diagnosis(known), late).rows(),
+        },
+    }

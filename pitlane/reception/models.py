@@ -1,4 +1,4 @@
-"""Walk-around, estimates with the customer's decisions, recommendations kept for later."""
+"""Walk-around, estimates with the customer's decisions, recommendations kept for later, what diagnosis learns."""
 
 from __future__ import annotations
 
@@ -91,3 +91,99 @@ class Recommendation(HasPublicId, OrgModel):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["order", "line_key"], name="reception_recommendation_once")]
         indexes = [models.Index(fields=["org", "vehicle", "state"], name="reception_recommendation_open")]
+
+
+class FaultReading(OrgModel):
+    """The fault codes that were read from the car at one visit."""
+
+    order = models.OneToOneField("workshop.RepairOrder", on_delete=models.CASCADE, related_name="+")
+    codes = models.JSONField(default=list)
+    read_at = models.DateTimeField()
+    read_by = models.CharField(max_length=80)
+
+
+class DiagnosisAnswer(OrgModel):
+    """What the advisor thought of one suggested operation at one visit. One answer for each operation."""
+
+    order = models.ForeignKey("workshop.RepairOrder", on_delete=models.CASCADE, related_name="+")
+    cause = models.CharField(max_length=40)
+    operation_code = models.CharField(max_length=20)
+    symptom = models.CharField(max_length=30, blank=True)
+    accepted = models.BooleanField()
+    reason = models.CharField(max_length=60, blank=True)
+    line_key = models.CharField(max_length=40, blank=True)
+    answered_at = models.DateTimeField()
+    answered_by = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["order", "operation_code"], name="reception_answer_once")]
+
+
+class DiagnosisVote(OrgModel):
+    """How often a suggestion was accepted and refused in this organisation: what the ranking learns from."""
+
+    symptom = models.CharField(max_length=30, blank=True)
+    cause = models.CharField(max_length=40)
+    operation_code = models.CharField(max_length=20)
+    accepted = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["org", "symptom", "cause", "operation_code"], name="reception_vote_suggestion"
+            ),
+        ]
+
+
+class LearnedOrder(OrgModel):
+    """A closed order whose complaint has been counted, so that it is counted once."""
+
+    order = models.OneToOneField("workshop.RepairOrder", on_delete=models.CASCADE, related_name="+")
+
+
+class LearningMark(OrgModel):
+    """How far the closed orders that no event told of have been counted."""
+
+    order_id = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["org"], name="reception_learning_mark")]
+
+
+class ComplaintCount(OrgModel):
+    """Cars per month with one symptom, of one series, that had one operation; without an operation all such cars.
+
+    Without a symptom it counts all cars, which says how usual an operation is.
+    """
+
+    symptom = models.CharField(max_length=30, blank=True)
+    series = models.CharField(max_length=71, blank=True)
+    operation_code = models.CharField(max_length=20, blank=True)
+    month = models.DateField()
+    cars = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["org", "symptom", "month", "series", "operation_code"], name="reception_complaint_count"
+            ),
+        ]
+
+
+class OwnCause(HasPublicId, OrgModel):
+    """A cause that the shop knows itself: how customers put it, which codes speak for it, what cures it."""
+
+    id_prefix = "cse"
+    name = models.CharField(max_length=60)
+    words = models.JSONField(default=list)
+    fault_codes = models.JSONField(default=list)
+    operation = models.ForeignKey("catalog.Operation", on_delete=models.PROTECT, related_name="+")
+    check_text = models.CharField(max_length=120, blank=True)
+    from_km = models.PositiveIntegerField(default=0)
+    active = models.BooleanField(default=True)
+    changed_at = models.DateTimeField()
+    changed_by = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["org", "name"], name="reception_own_cause_name")]

@@ -53,15 +53,26 @@ def connect() -> None:
             position=20,
         ),
     )
+    reach.register("cse", policies.reaches_own_cause, "own_cause_id")
     reach.register("est", policies.reaches_estimate, "estimate_id")
     reach.register("wlk", policies.reaches_walkaround)
     reach.register("rec", policies.reaches_recommendation, "recommendation_id")
+    panels.register("order_tabs", diagnosis_panel)
     panels.register("order", walkaround_panel)
     panels.register("order", estimate_panel)
     panels.register("customer360", customer_panel)
     panels.register("vehicle", vehicle_panel)
     panels.register("home", home_panel)
     panels.register("home", kept_panel)
+
+
+def diagnosis_panel(*, by: Actor, at: datetime, order_id: int, over: bool = False, **_facts: Any) -> Panel | None:
+    """How many likely causes nobody has looked at, beside the tabs of the order page."""
+    if over or not by.may("reception.quote"):
+        return None
+    count = queries.diagnosis_of(order_id, by=by, at=at).open_count
+    context = {"count": count, "order_ref": public_id("ord", order_id)}
+    return Panel("diagnosis", "reception/_diagnosis_link.html", context)
 
 
 def walkaround_panel(*, by: Actor, at: datetime, order_id: int, over: bool = False, **_facts: Any) -> Panel | None:

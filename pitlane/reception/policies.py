@@ -11,7 +11,13 @@ from pitlane.core.reach import reaches
 
 from .models import Estimate, Recommendation, Walkaround
 
-declare({"reception.checkin": _("接车登记和环检"), "reception.quote": _("报价、发送报价和登记客户答复")})
+declare(
+    {
+        "reception.checkin": _("接车登记和环检"),
+        "reception.quote": _("报价、发送报价和登记客户答复"),
+        "reception.knowledge": _("维护本店故障知识"),
+    }
+)
 
 
 class OfStore(Protocol):
@@ -33,11 +39,26 @@ def can_quote(actor: Actor, order: OfStore) -> bool:
     return actor.may("reception.quote", order.store_id)
 
 
+def can_teach(actor: Actor) -> bool:
+    """Write the shop's own causes."""
+    return actor.may("reception.knowledge")
+
+
+def can_learn(actor: Actor) -> bool:
+    """Closed orders are counted by the system alone."""
+    return actor.kind == "system"
+
+
 def can_decide(actor: Actor, order: OfStore) -> bool:
     """The owner through the private link, or the advisor on the customer's word at the counter."""
     if actor.kind == "customer":
         return actor.id == order.customer_id
     return can_quote(actor, order)
+
+
+def reaches_own_cause(actor: Actor, own_cause_id: int) -> bool:
+    """The shop's knowledge belongs to everybody of the organisation."""
+    return actor.kind != "customer"
 
 
 def reaches_estimate(actor: Actor, estimate_id: int) -> bool:

@@ -9,7 +9,7 @@ from pitlane.billing.events import SettlementMade
 from pitlane.core.access import Actor
 from pitlane.core.events import only_when
 from pitlane.customers.events import CustomerErased
-from pitlane.workshop.events import LinesDecided, OrderCancelled, OrderDelivered
+from pitlane.workshop.events import LinesDecided, OrderCancelled, OrderClosed, OrderDelivered
 
 from . import commands
 
@@ -38,10 +38,16 @@ def forget_person(*, event: CustomerErased, by: Actor, at: datetime) -> None:
     commands.forget_person(customer_id=event.customer_id, by=by, at=at)
 
 
+def learn_from_order(*, event: OrderClosed, by: Actor, at: datetime) -> None:
+    """What was done for a complaint is what the next one is told."""
+    commands.learn_from_order(order_id=event.order_id, by=by, at=at)
+
+
 ON = {
     CustomerErased: forget_person,
     SettlementMade: tell_bill,
     LinesDecided: keep_what_was_not_wanted,
+    OrderClosed: learn_from_order,
     OrderDelivered: let_links_end,
     OrderCancelled: let_links_end,
 }

@@ -27,7 +27,12 @@ FAINT = 0.2
 MONTHS = 12
 SHOWN = 5
 TOLD = 0.6
+CLEAR = 0.3
 HABIT_CARS = 4
+RARE = 0.05
+STEADY = 20.0
+EXPECTED = 0.25
+PATIENCE = 6.0
 HABIT_SHARE = 0.25
 
 
@@ -139,7 +144,7 @@ def diagnose(complaint: Complaint, known: Experience = NOTHING, shown: int = SHO
                 + sum(gain for gain, _words in habit)
                 + _votes(cause, said, known)
             )
-            weighed.append((score, cause, [*evidence, *habit]))
+            weighed.append((score, cause, [*_strongest(evidence), *habit]))
     habits = _learned(said, known, {code for _score, cause, _why in weighed for code in cause.operations})
     return _answer([*weighed, *habits], complaint, said, shown)
 
@@ -173,6 +178,12 @@ def _evidence(
         meaning = {"code": code, "meaning": explain(code).meaning}
         found.append((CODE_GAIN * log(_of_codes(known.causes) / _carriers(code)), _("%(code)s %(meaning)s") % meaning))
     return found
+
+
+def _strongest(evidence: Evidence) -> Evidence:
+    """What is worth saying: a hint that hardly counts is left out beside a clear one."""
+    ordered = sorted(evidence, key=lambda each: -each[0])
+    return [each for n, each in enumerate(ordered) if n == 0 or each[0] >= TOLD]
 
 
 def _of_codes(own: Sequence[Cause]) -> float:
@@ -217,8 +228,9 @@ def _habit(cause: Cause, said: Mapping[str, float], known: Experience) -> Eviden
 def _lift(seen: Seen, operation: str, known: Experience) -> float:
     """How much more often the shop does this for the complaint than for any car; the same series counts twice."""
     done, same = seen.operations[operation]
-    usual = known.shares.get(operation, 0.02)
-    return min(max(log((done + same + 1.0) / ((seen.cars + seen.same) * usual + 1.0)), -0.5), 2.2)
+    usual = max(known.shares.get(operation, 0.0), RARE)
+    often = (done + same + STEADY * usual) / (seen.cars + seen.same + STEADY)
+    return min(max(log(often / usual), -0.5), 2.2)
 
 
 def _told(seen: Seen, operation: str, known: Experience) -> str:
@@ -237,7 +249,8 @@ def _votes(cause: Cause, said: Mapping[str, float], known: Experience) -> float:
     for (symptom, code, _operation), (yes, no) in known.votes.items():
         if code == cause.code and (not symptom or symptom in said):
             accepted, refused = accepted + yes, refused + no
-    return min(max(0.9 * log((accepted + 2.0) / (refused + 2.0)), -2.0), 2.0)
+    rate = (accepted + EXPECTED * PATIENCE) / (accepted + refused + PATIENCE)
+    return log(rate / EXPECTED)
 
 
 def _learned(said: Mapping[str, float], known: Experience, covered: set[str]) -> list[Weighed]:
@@ -270,9 +283,9 @@ def _answer(weighed: Iterable[Weighed], complaint: Complaint, said: Mapping[str,
 
 
 def _ranked(cause: Cause, probability: float, why: Evidence, complaint: Complaint, said: Mapping[str, float]) -> Ranked:
-    strongest = [words for gain, words in sorted(why, key=lambda each: -each[0]) if gain >= TOLD]
+    told = [words for _gain, words in why]
     if cause.from_km and complaint.km is not None and complaint.km >= cause.from_km:
-        strongest.append(_("里程 %(km)s km，常在 %(from)s km 以后出现") % {"km": complaint.km, "from": cause.from_km})
+        told.append(_("里程 %(km)s km，常在 %(from)s km 以后出现") % {"km": complaint.km, "from": cause.from_km})
     shown = [code for code, _link in cause.symptoms if code in said]
     symptom = max(shown, key=lambda code: said[code], default="")
-    return Ranked(cause, probability, tuple(dict.fromkeys(strongest)), symptom, cause.operations)
+    return Ranked(cause, probability, tuple(dict.fromkeys(told)), symptom, cause.operations)

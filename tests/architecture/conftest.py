@@ -76,6 +76,7 @@ def a_day(shop: Shop, letter: str) -> Ids:
     )  # fmt: skip
     accounts.save_list_view(list_key="orders", name="在厂", filters={"view": "in_shop"}, by=boss, at=now)
     accounts.issue_api_key(name="x", scopes=["accounts.view"], secret=f"pl_{letter}", by=boss, at=now)
+    reception.save_own_cause(name="门轨", words=["滑门拉不动"], operation_id=bench.oil, by=boss, at=now)
     files.keep(content=b"a,b\n", name="a.csv", purpose="document", store_id=shop.store_id, by=boss, at=now)
     table = files.receive(["姓名,电话\n王,13800138000\n".encode()], "a.csv", "import")
     given = {"profile_key": "customers", "upload": table, "store_id": shop.store_id}

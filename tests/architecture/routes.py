@@ -34,6 +34,7 @@ FOLDERS = {  # what ``{ref}`` stands for, by the word before it
     "appointments": "apt", "calendar-feeds": "fee", "messages": "msg", "message-templates": "tpl",
     "technicians": "stf", "leave": "lea", "settlements": "stl", "credit-accounts": "crd", "payments": "pay",
     "tills": "til", "orders": "ord", "recommendations": "rec", "estimates": "est", "calls": "cal", "imports": "imp",
+    "fault-causes": "cse",
 }  # fmt: skip
 WORDS = {"token": "x" * 43, "verb": "start", "key": "x", "repair_class": "minor", "kind": "walkaround", "step": "0"}
 WORDS |= {"entry": "RC-01", "code": "RC-01", "channel": "sms", "language": "en"}

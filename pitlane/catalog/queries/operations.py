@@ -105,6 +105,11 @@ def operation_by_code(code: str) -> OperationCard | None:
     return card(row) if row else None
 
 
+def operations_by_code(codes: Iterable[str]) -> dict[str, OperationCard]:
+    """Several operations in one query, by code; those the shop no longer offers are left out."""
+    return {row.code: card(row) for row in Operation.objects.filter(code__in=set(codes), active=True)}
+
+
 def operations_by_id(ids: Iterable[int]) -> dict[int, OperationCard]:
     """Several operations in one query."""
     return {row.pk: card(row) for row in Operation.objects.filter(pk__in=set(ids))}

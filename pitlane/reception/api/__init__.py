@@ -1,6 +1,6 @@
 """The API of reception: check-in, walk-around, quotes and answers, advice and recommendations."""
 
-from . import advice, check_in, estimates, walkaround
+from . import advice, check_in, diagnosis, estimates, walkaround
 from .door import router
 
-__all__ = ["advice", "check_in", "estimates", "router", "walkaround"]
+__all__ = ["advice", "check_in", "diagnosis", "estimates", "router", "walkaround"]

@@ -22,6 +22,7 @@ from pitlane.workshop import queries as orders
 
 from .. import policies
 from .advice import add_advice
+from .diagnosis import accept_suggestion, read_codes
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,8 @@ def check_in(
     lines: Sequence[Any] = (),
     despite_open: bool = False,
     appointment_id: int | None = None,
+    fault_codes: str = "",
+    diagnosis: Sequence[str] = (),
     by: Actor,
     at: datetime,
     **facts: Any,
@@ -72,7 +75,8 @@ def check_in(
 
     With an appointment the booked work becomes lines of the order, and the appointment is kept; the car's appointment
     of today is kept even if nobody named it, or its time would be counted besides the work. A car that is still in the
-    shop is not taken in twice unless that is meant: half of the second orders are mistakes.
+    shop is not taken in twice unless that is meant: half of the second orders are mistakes. ``diagnosis`` names
+    suggestions taken at the counter as ``cause|operation``.
     """
     require(policies.can_check_in(by, store_id), "reception.checkin")
     if vehicle_id is not None and not despite_open:
@@ -100,6 +104,10 @@ def check_in(
     booked = _booked(appointment_id, by)
     if work := [*booked, *(code for code in advice if code not in booked)]:
         add_advice(order_id=order.pk, advice=work, by=by, at=at)
+    if fault_codes.strip():
+        read_codes(order_id=order.pk, codes=fault_codes, by=by, at=at)
+    for cause, _bar, operation in (suggestion.partition("|") for suggestion in dict.fromkeys(diagnosis)):
+        accept_suggestion(order_id=order.pk, cause=cause, operation=operation, by=by, at=at)
     kept_visit = appointment_id or (booked_visits.due_visit(vehicle_id, store_id, by, at) if vehicle_id else None)
     if kept_visit is not None:
         kept: dict[str, Any] = {"order_id": order.pk, "customer_id": owner_id, "vehicle_id": car_id}

@@ -138,3 +138,10 @@ def test_two_hundred_descriptions_in_other_words_meet_their_cause() -> None:
     assert ours.cause is not None and floor.cause is not None
     assert ours.cause.top3 >= 0.74 and ours.operation.top3 >= 0.74
     assert ours.cause.top3 > floor.cause.top3 + 0.2
+
+
+def test_answers_of_half_the_visits_help_with_the_other_half() -> None:
+    learning = held_out.compared()["learning"]
+    for what in ("cause", "operation"):
+        assert learning["after"][what]["mrr"] > learning["before"][what]["mrr"]
+        assert learning["after"][what]["top3"] >= learning["before"][what]["top3"]

@@ -26,6 +26,7 @@ from pitlane.workshop import queries as orders
 from .. import commands, drafts, queries
 from ..forms import IntakeForm, NewCarForm, OwnerForm
 from .caller import actor_of, now_of, who
+from .diagnosis import for_intake
 from .steps import steps
 
 NEW_CAR = ("plate", "plate_kind", "vin", "make", "series", "model", "model_year", "fuel", "vehicle_class")
@@ -169,6 +170,9 @@ def intake(request: HttpRequest, key: str) -> HttpResponse:
     store_id = _store_of(request, booked)
     if request.method == "POST" and request.POST.get("go") == "back":
         return _back(request, key, draft)
+    if request.method == "POST" and request.POST.get("go") == "diagnose":
+        _keep_intake(request, key, draft)
+        return redirect(f"{reverse('reception:intake', args=[key])}#diagnosis")
     car = customers.vehicle_card(draft["vehicle_id"]) if draft["vehicle_id"] else None
     form = _intake_form(request, draft, car, store_id)
     if request.method == "POST" and form.is_valid():
@@ -188,7 +192,7 @@ def _status(form: forms.Form) -> int:
 
 def _keep_intake(request: HttpRequest, key: str, draft: dict[str, Any]) -> None:
     """What was typed, checked or not."""
-    typed = request.POST.dict() | {"advice": request.POST.getlist("advice")}
+    typed = request.POST.dict() | {name: request.POST.getlist(name) for name in ("advice", "diagnosis")}
     drafts.keep(request.session, key, draft | {"intake": typed}, at=now_of(request))
 
 
@@ -226,6 +230,8 @@ def _check_in(
         "despite_open": draft["despite_open"],
         "appointment_id": parse_id("apt", draft["appointment"]) if draft.get("appointment") else None,
         "advice": request.POST.getlist("advice"),
+        "diagnosis": request.POST.getlist("diagnosis"),
+        "fault_codes": form.cleaned_data["fault_codes"],
         "comeback_of_id": parse_id("ord", back) if back else None,
         **form.facts(),
         **who(request),
@@ -263,6 +269,8 @@ def _intake_context(
         "advice": queries.arranged(queries.advice_for(car.id, on, km or car.odometer) if car else [], ticked),
         "odometer_problem": queries.odometer_warning(car.id, km, on) if car and km is not None else None,
         "ticked": ticked,
+        "diagnosis": for_intake(request, draft, form),
+        "chosen": request.POST.getlist("diagnosis") or (draft.get("intake") or {}).get("diagnosis", []),
         "steps": steps(2),
     }
 
@@ -286,6 +294,7 @@ def change_intake(request: HttpRequest, pk: int) -> HttpResponse:
     card = queries.intake_of(pk)
     advisors = accounts.staff_with_permission("reception.checkin", order.store_id)
     form = IntakeForm(request.POST or None, initial=card, advisors=advisors, needed=queries.needed_fields())
+    del form.fields["fault_codes"]
     if request.method == "POST" and form.is_valid():
         changed = {
             name: value for name, value in form.facts().items() if value is not None or name in form.changed_data

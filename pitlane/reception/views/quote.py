@@ -49,6 +49,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         "offers": offers,
         "send_form": SendForm(),
         "again": _sold_twice(request, found),
+        "diagnosis": queries.diagnosis_of(pk, **who(request)) if found.may_quote else None,
     }
     return render(request, "reception/quote.html", context)
 

@@ -17,6 +17,7 @@ from .cards import (
     visits_seen,
 )
 from .causes import Causes, causes
+from .complaints import ComplaintCard, closed_complaints, complaint_of
 from .exporting import count_exported_orders, order_header, order_rows
 from .home import (
     DueToday,
@@ -83,6 +84,7 @@ __all__ = [
     "Causes",
     "CheckCard",
     "ComeBackCard",
+    "ComplaintCard",
     "DispatchScreen",
     "DueToday",
     "FixRate",
@@ -123,7 +125,9 @@ __all__ = [
     "cars_inside",
     "causes",
     "chosen_orders",
+    "closed_complaints",
     "come_backs",
+    "complaint_of",
     "count_exported_orders",
     "count_orders",
     "dispatch_screen",

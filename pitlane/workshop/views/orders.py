@@ -52,6 +52,7 @@ def order(request: HttpRequest, pk: int) -> HttpResponse:
         "beside": actions.beside(found),
         "menu": actions.menu(found),
         "panels": panels.collect("order", **facts),
+        "tab_panels": panels.collect("order_tabs", **facts),
         "check_panels": panels.collect("order_checks", **facts),
         "talk_panels": panels.collect("order_talk", **facts),
         "text": text,

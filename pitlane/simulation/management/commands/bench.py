@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
-from pitlane.simulation.bench import databases, frontdesk, report, slot_clients, slots
+from pitlane.simulation.bench import databases, diagnosis, frontdesk, report, slot_clients, slots
 
 SIZES = {
     "frontdesk": ("customers", "orders", "cycle_orders", "seed"),
@@ -19,11 +19,14 @@ SIZES = {
 
 
 class Command(BaseCommand):
-    help = "Measure the front desk (pages and whole orders) or slots (search for free time and promises per second)."
+    help = (
+        "Measure the front desk (pages and whole orders), slots (search for free time and promises per second) or "
+        "diagnosis (how often the true cause is among the first)."
+    )
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("what", choices=list(SIZES))
+        parser.add_argument("what", choices=[*SIZES, "diagnosis"])
         parser.add_argument("--customers", type=int, default=100_000)
         parser.add_argument("--orders", type=int, default=300_000, help="closed orders of the past three years")
         parser.add_argument("--cycle-orders", type=int, default=120, help="orders driven through the API per round")
@@ -46,6 +49,10 @@ class Command(BaseCommand):
         parser.add_argument("--client-does", choices=["claims", "floor"], default="claims", help=SUPPRESS)
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["what"] == "diagnosis":
+            for line in (diagnosis.as_json if options["json"] else diagnosis.as_text)(diagnosis.run()):
+                self.stdout.write(line)
+            return
         if options["inside"]:
             self._measure(options)
             return
