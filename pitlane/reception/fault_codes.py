@@ -19,6 +19,8 @@ from typing import Any
 import yaml
 from django.utils.translation import gettext as _
 
+from pitlane.core.errors import Refused
+
 FAST: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 FILES = ("p0", "p07", "p2", "hybrid", "chassis", "body", "network")
 SHAPE = re.compile(r"([PBCU][0-3][0-9A-F]{3})(?:[-:]?([0-9A-F]{2}))?")
@@ -144,3 +146,12 @@ def _matching(words: Sequence[str], limit: int) -> Iterable[FaultCode]:
             found += 1
             if found == limit:
                 return
+
+
+def checked_codes(text: str) -> Typed:
+    """What was typed as codes; the words that are none are named in the refusal."""
+    typed = parse_codes(text)
+    if typed.wrong:
+        said = _("「%(words)s」不是故障码：应为一个字母 P、C、B、U 加四位，例如 P0302")
+        raise Refused(said % {"words": "、".join(typed.wrong[:3])}, code="fault_code", field="codes")
+    return typed

@@ -13,7 +13,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from .fault_codes import parse_codes
+from pitlane.core.errors import Refused
+
+from .fault_codes import checked_codes
 
 ORDER_TYPES = [
     ("maintenance", _("保养")),
@@ -53,11 +55,12 @@ BESIDE = ("advisor", "fault_codes")
 REFUSALS = [_("检查后排除"), _("刚换过"), _("与现象不符"), _("客户不做")]
 
 
-def checked_codes(typed: str) -> str:
+def clean_codes(typed: str) -> str:
     """Fault codes as typed; the words that are none are named at the field."""
-    if wrong := parse_codes(typed).wrong:
-        said = _("「%(words)s」不是故障码：应为一个字母 P、C、B、U 加四位，例如 P0302")
-        raise forms.ValidationError(said % {"words": "、".join(wrong[:3])})
+    try:
+        checked_codes(typed)
+    except Refused as refused:
+        raise forms.ValidationError(str(refused.message)) from refused
     return typed
 
 
@@ -138,7 +141,7 @@ class IntakeForm(forms.Form):
         return data | {"advisor_id": self.cleaned_data["advisor"]}
 
     def clean_fault_codes(self) -> str:
-        return checked_codes(self.cleaned_data["fault_codes"])
+        return clean_codes(self.cleaned_data["fault_codes"])
 
     def clean_promised_at(self) -> datetime | None:
         promised: datetime | None = self.cleaned_data["promised_at"]
@@ -234,7 +237,7 @@ class CodesForm(forms.Form):
     codes = text(_("故障码"), 200, autocapitalize="characters", placeholder="P0302 P0171")
 
     def clean_codes(self) -> str:
-        return checked_codes(self.cleaned_data["codes"])
+        return clean_codes(self.cleaned_data["codes"])
 
 
 class OwnCauseForm(forms.Form):

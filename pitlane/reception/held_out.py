@@ -155,7 +155,7 @@ def halves(held: Sequence[Held]) -> tuple[list[Held], list[Held]]:
 
 
 def compared() -> dict[str, Any]:
-    """All of it in one run: our ranking beside two floors, and before and after learning from other visits for the same faults."""
+    """All of it in one run: our ranking beside two floors, and before and after learning from half of them."""
     held = rows()
     often = dict(Counter(each.operation for each in held))
     early, late = halves(held)

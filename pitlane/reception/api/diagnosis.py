@@ -134,6 +134,7 @@ def _out(found: queries.DiagnosisScreen) -> DiagnosisOut:
 @router.post(
     "/diagnosis", operation_id="reception_diagnose", summary="Likely causes for a complaint", response=DiagnosisOut
 )
+@idempotent
 def diagnose(request: HttpRequest, body: ComplaintIn) -> DiagnosisOut:
     """Keeps nothing. Words that are no codes come back in ``not_codes``."""
     require(request.actor.may("workshop.view"), "workshop.view")  # type: ignore[attr-defined]

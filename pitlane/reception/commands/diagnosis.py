@@ -18,10 +18,8 @@ from pitlane.workshop import queries as orders
 
 from .. import policies, queries
 from ..events import FaultCodesRead, SuggestionAnswered, of_order
-from ..fault_codes import Typed, parse_codes
+from ..fault_codes import checked_codes
 from ..models import DiagnosisAnswer, DiagnosisVote, FaultReading
-
-MOST_WORDS = 8
 
 
 @command
@@ -37,15 +35,6 @@ def read_codes(*, order_id: int, codes: str, by: Actor, at: datetime) -> FaultRe
     )[0]
     record(FaultCodesRead(**of_order(order), codes=list(typed.codes)), by=by, at=at)
     return found
-
-
-def checked_codes(text: str) -> Typed:
-    """What was typed as codes; the words that are none are named in the refusal."""
-    typed = parse_codes(text)
-    if typed.wrong:
-        said = _("「%(words)s」不是故障码：应为一个字母 P、C、B、U 加四位，例如 P0302")
-        raise Refused(said % {"words": "、".join(typed.wrong[:3])}, code="fault_code", field="codes")
-    return typed
 
 
 @command

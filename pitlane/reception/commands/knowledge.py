@@ -15,8 +15,8 @@ from pitlane.core.events import record
 
 from .. import policies, wording
 from ..events import OwnCauseSaved
+from ..fault_codes import checked_codes
 from ..models import OwnCause
-from .diagnosis import checked_codes
 
 MOST_WORDINGS = 20
 
