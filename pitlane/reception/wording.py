@@ -22,6 +22,9 @@ SAID = frozenset(("没有", "没啥", "没什么", "无", "未见", "未发现")
 ENOUGH = 0.34
 NEXT = 0.55
 FADE = 4
+CLAUSE = 0.8
+CLAUSE_ENOUGH = 0.5
+MOST_CLAUSES = 12
 Tokens = frozenset[str]
 
 
@@ -93,8 +96,17 @@ class Wordings:
         self._rare = {token: _worth(token, log(1 + total / count)) for token, count in counts.items()}
 
     def near(self, text: str, limit: int = 6, enough: float = ENOUGH) -> dict[str, float]:
-        """What the text speaks of, with a strength up to 1, strongest first."""
-        said = tokens(text)
+        """What the text speaks of, with a strength up to 1, strongest first.
+
+        The text is read as a whole and clause by clause: people name two troubles in one sentence.
+        """
+        found = self._near(tokens(text), limit, enough)
+        for clause in BREAK.split(plain(text))[:MOST_CLAUSES]:
+            for code, value in self._near(tokens(clause), limit, CLAUSE_ENOUGH).items():
+                found[code] = max(found.get(code, 0.0), CLAUSE * value)
+        return dict(sorted(found.items(), key=lambda each: (-each[1], each[0]))[:limit])
+
+    def _near(self, said: Tokens, limit: int, enough: float) -> dict[str, float]:
         found = {code: self._best(sets, said) for code, sets in self._known.items()} if said else {}
         strong = [(code, value) for code, value in found.items() if value >= enough]
         strong.sort(key=lambda each: (-each[1], each[0]))

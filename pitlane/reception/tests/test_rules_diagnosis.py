@@ -39,6 +39,10 @@ def test_what_the_customer_denies_is_not_looked_for() -> None:
     assert next(iter(symptoms_in("没有异响，就是费油"))) == "fuel_use"
 
 
+def test_two_troubles_in_one_sentence_are_both_heard() -> None:
+    assert {"brake_squeal", "brake_judder"} <= set(symptoms_in("刹车吱吱叫，踩下去还有点抖"))
+
+
 @pytest.mark.parametrize("text", ["", "   ", "😀😀😀", "hello there", "';DROP TABLE x;--", "<b>1</b>", "？？？"])
 def test_without_an_understood_word_there_is_no_guess(text: str) -> None:
     assert diagnose(Complaint(text)).ranked == ()
