@@ -140,12 +140,16 @@ def _check_there(level: StockLevel, delta: Decimal) -> None:
 
 
 def _small_enough(found: _Found, at: datetime) -> bool:
-    """A large loss in slices is a large loss: what this part lost today without an approval counts with it."""
+    """A large loss in slices is a large loss: what this part lost today without an approval counts with it.
+
+    A find counts at least at what the part is worth here, whatever price it is said to have.
+    """
     limit = store_terms(found.warehouse.store_id).adjust_without_approval_fen
     morning = timezone.make_aware(datetime.combine(timezone.localdate(at), time.min))
     alone = Movement.objects.filter(warehouse=found.warehouse, part=found.part, kind=Kind.ADJUST, approval_id=None)
     earlier = total(alone.filter(at__gte=morning).values_list("value", flat=True))
-    return max(abs(found.value.fen), abs((found.value + earlier).fen)) <= limit
+    usual = value_of(found.level, found.delta, None)
+    return max(abs(found.value.fen), abs(usual.fen), abs((found.value + earlier).fen)) <= limit
 
 
 def _ask(found: _Found, reason: str, unit_cost: Money | None, by: Actor, at: datetime) -> Any:

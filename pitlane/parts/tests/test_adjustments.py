@@ -137,6 +137,12 @@ def test_a_dear_find_waits_too_and_keeps_its_price(shop: Shop, at: datetime) -> 
     assert (on_hand(), StockLevel.objects.get().value) == (12, Money(230_000))
 
 
+def test_a_find_that_is_said_to_be_worth_nothing_counts_with_its_average(shop: Shop, at: datetime) -> None:
+    house, item = shelf(shop, limit_fen=0)
+    asked = change(house, item, "2", keeper(shop), unit_cost=Money(0))
+    assert asked.approval and not asked.movement and on_hand() == 10
+
+
 def test_who_may_not_ask_or_decide(shop: Shop, at: datetime) -> None:
     house, item = shelf(shop)
     both = actor(person(shop, make_role(shop, "both", *STORE, "accounts.approve_stock")))
