@@ -80,6 +80,8 @@ def test_a_demo_that_was_broken_off_is_built_anew(db: None, monkeypatch: pytest.
         demo.build("small", 1, at_hour(date(2026, 11, 23), 15), fail)
     half = demo.existing()
     assert half and demo.unfinished(half)
+    call_command("demo", "--logins", stdout=StringIO())
+    assert demo.existing() == half, "asking for the logins removes nothing"
 
     call_command("demo", reset=True, stdout=StringIO())
     assert row_counts() == empty

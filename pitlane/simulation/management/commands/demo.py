@@ -46,7 +46,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         size = options["size"] or ("none" if options["logins"] or options["reset"] else "small")
         known = demo.existing()
-        if known and (options["reset"] or demo.unfinished(known)):
+        if known and (options["reset"] or (size != "none" and demo.unfinished(known))):
             demo.remove(known)
             self.stdout.write("The demo was removed." if options["reset"] else "A half-built demo was removed.")
             known = None
