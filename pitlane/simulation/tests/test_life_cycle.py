@@ -13,14 +13,14 @@ from pitlane.simulation.bench.lifecycle import cast, in_process, steps
 
 NOW = timezone.make_aware(datetime(2026, 11, 23, 15))
 MOST = {
-    "check-in": 15,
+    "check-in": 16,
     "lines": 19,
     "approve": 23,
     "dispatch": 21,
     "issue": 20,
     "finish": 16,
     "inspect": 17,
-    "settle": 22,
+    "settle": 24,
     "pay": 22,
 }
 
