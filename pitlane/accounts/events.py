@@ -217,6 +217,7 @@ class ApprovalUsed(Event):
     approval_kind: str
     order_id: int | None
     amount: Money | None = None
+    store_id: int | None = None
 
     def sentence(self) -> str:
         return _about(_("按审批执行"), self.approval_kind, self.amount)

@@ -143,7 +143,11 @@ def use_approval(
     APPROVAL.apply(approval, "use")
     approval.save()
     used = ApprovalUsed(
-        approval_id=approval.pk, approval_kind=kind, order_id=approval.order_id, amount=amount or approval.amount
+        approval_id=approval.pk,
+        approval_kind=kind,
+        order_id=approval.order_id,
+        amount=amount or approval.amount,
+        store_id=approval.store_id,
     )
     record(used, by=by, at=at)
     return approval

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import time
+from functools import partial
 
 import pytest
 
@@ -11,10 +12,9 @@ from pitlane.appointments import commands
 from pitlane.appointments.models import Appointment
 from pitlane.core import doctor
 from pitlane.core.errors import Conflict, Refused
-from pitlane.core.testing import NOON, Shop
+from pitlane.core.testing import NOON, Shop, together
 from pitlane.scheduling import commands as scheduling
 from pitlane.scheduling.models import Claim
-from pitlane.scheduling.tests.test_rush import together
 
 from . import factories, online
 
@@ -39,7 +39,10 @@ def test_two_hundred_book_twenty_slots(shop: Shop) -> None:
             return refused.code
         return "made"
 
-    answers = together(shop, AT_ONCE, lambda n: [attempt(n, m) for m in range(EACH)])
+    def tries(n: int) -> list[str]:
+        return [attempt(n, m) for m in range(EACH)]
+
+    answers = together(shop.org_id, [partial(tries, n) for n in range(AT_ONCE)])
     assert [answer for answer in answers if not isinstance(answer, list)] == []
     outcome = Counter(word for answer in answers for word in answer)  # type: ignore[attr-defined]
     assert outcome == {"made": 20, "taken": AT_ONCE * EACH - 20}
@@ -63,7 +66,7 @@ def test_forty_customers_press_the_last_four_slots(shop: Shop) -> None:
                 answers.append(refused.code)
         return answers
 
-    answers = together(shop, len(drafts), press)
+    answers = together(shop.org_id, [partial(press, n) for n in range(len(drafts))])
     assert all(isinstance(answer, list) for answer in answers), answers
     first, second = zip(*answers, strict=True)  # type: ignore[call-overload]
     assert first == second and first.count("taken") == 36 and len(set(first)) == 5
@@ -82,5 +85,5 @@ def test_one_phone_at_once_keeps_its_limit(shop: Shop) -> None:
         except Refused as refused:
             return refused.code
 
-    answers = together(shop, len(drafts), press)
+    answers = together(shop.org_id, [partial(press, n) for n in range(len(drafts))])
     assert Counter(map(str, answers)) == {"confirmed": 2, "too_many": 6}
