@@ -130,7 +130,7 @@ def test_a_deposit_pays_no_bill_of_somebody_else(shop: Shop, at: datetime) -> No
     deposit(shop, customer.pk, 200)
     bills = [
         Bill(payer_kind="customer", payer_name=customer.name, lines=[line(amount=300)]),
-        Bill(payer_kind="insurance", payer_name="平安保险", lines=[line("item:2", 500)]),
+        Bill(payer_kind="insurer", payer_name="平安保险", lines=[line("item:2", 500)]),
         Bill(payer_kind="customer", payer_name=fleet.name, lines=[line("item:3", 100)], customer_id=fleet.pk),
     ]
     own, insurer, other = commands.settle(facts=order_facts(shop, customer), bills=bills, by=shop.boss(), at=at)
