@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import django
 import pytest
@@ -17,6 +18,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
+from django.db.backends.postgresql.operations import DatabaseOperations
 
 from pitlane.core.tenancy import scope
 from pitlane.core.testing import NOON, Shop
@@ -70,6 +72,20 @@ def django_db_setup(django_db_setup: None, django_db_keepdb: bool, migrated_file
         connection.close()
         for left in Path(name).parent.glob(f"{Path(name).name}*"):
             left.unlink(missing_ok=True)
+
+
+def _deletes(
+    self: DatabaseOperations, style: Any, tables: list[str], *, reset_sequences: bool = False, allow_cascade: bool = False
+) -> list[str]:
+    return [f"DELETE FROM {self.quote_name(table)}" for table in tables]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _flush_by_deleting() -> Iterator[None]:
+    """A test with transactions of its own leaves few rows: deleting them takes 0.1 s, truncating 150 tables 4 s."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "sql_flush", _deletes)
+        yield
 
 
 @pytest.fixture
