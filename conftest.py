@@ -75,7 +75,12 @@ def django_db_setup(django_db_setup: None, django_db_keepdb: bool, migrated_file
 
 
 def _deletes(
-    self: DatabaseOperations, style: Any, tables: list[str], *, reset_sequences: bool = False, allow_cascade: bool = False
+    self: DatabaseOperations,
+    style: Any,
+    tables: list[str],
+    *,
+    reset_sequences: bool = False,
+    allow_cascade: bool = False,
 ) -> list[str]:
     return [f"DELETE FROM {self.quote_name(table)}" for table in tables]
 
