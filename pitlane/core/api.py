@@ -201,12 +201,20 @@ def _who(request: HttpRequest) -> str:
 def keyset(
     rows: models.QuerySet[Any], cursor: str | None, limit: int, order: tuple[str, str], ascending: bool = False
 ) -> tuple[list[Any], str | None]:
-    """One page by key, newest first unless ``ascending``. ``order`` names a column that is never empty, and the id."""
+    """One page by key, newest first unless ``ascending``. ``order`` names a column that is never empty, and the id.
+
+    The page's keys are found first and its rows joined then: asked for both at once, SQLite began at the small joined
+    table (one store) and sorted 300,000 orders for thirty.
+    """
     column, tie = order
     if cursor:
         rows = _following(rows, cursor, column, tie, "gt" if ascending else "lt")
     size, sign = max(1, min(limit, MAX_PAGE)), "" if ascending else "-"
-    page = list(rows.order_by(f"{sign}{column}", f"{sign}{tie}")[: size + 1])
+    ordered = rows.order_by(f"{sign}{column}", f"{sign}{tie}")
+    if rows.query.select_related:
+        keys = list(ordered.values_list("pk", flat=True)[: size + 1])
+        ordered = ordered.filter(pk__in=keys)
+    page = list(ordered[: size + 1])
     more = page[size - 1] if len(page) > size else None
     return page[:size], _encode(getattr(more, column), getattr(more, tie)) if more else None
 

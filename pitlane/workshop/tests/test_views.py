@@ -1,6 +1,7 @@
 """The pages: each one answers, shows what it should, and passes what is typed on to its command."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -11,6 +12,7 @@ from pitlane.accounts.commands import decide_approval
 from pitlane.accounts.models import Role
 from pitlane.billing import queries as billing
 from pitlane.core.access import PERMISSIONS
+from pitlane.core.api import keyset
 from pitlane.core.ids import public_id
 from pitlane.core.money import Money
 from pitlane.core.testing import NOON, Shop
@@ -315,6 +317,14 @@ def test_paging_by_any_order_shows_each_order_once(b: Bench, boss: Client, order
     sign = "-" if order.startswith("-") else ""
     column = {"opened": "opened_at", "total": "total"}[order.strip("-")]
     assert seen == list(RepairOrder.objects.order_by(f"{sign}{column}", f"{sign}id").values_list("pk", flat=True))
+
+
+def test_the_keys_of_a_page_are_found_without_its_joins(b: Bench, django_assert_num_queries: Any) -> None:
+    orders = [opened(b) for _n in range(3)]
+    with django_assert_num_queries(2) as asked:
+        page, _next = keyset(RepairOrder.objects.select_related("store", "customer"), None, 2, ("opened_at", "id"))
+    assert [row.pk for row in page] == [orders[2].pk, orders[1].pk]
+    assert "JOIN" not in asked.captured_queries[0]["sql"]
 
 
 def test_the_sum_covers_the_filter_not_the_page(b: Bench) -> None:
