@@ -216,6 +216,8 @@ def _refuse(draft: BookingDraft, phone: str, people: Sequence[int], consent: boo
         raise Refused(_("请先同意门店为这次预约使用您的资料"), code="consent", field="consent")
     if draft.start is None:
         raise Refused(_("请选择时间"), code="start", field="start")
+    if draft.vehicle_id is not None and own_car(draft, people) is None:
+        raise Refused(_("选的车不在这个手机号名下，请返回第一步重新填写车牌"), code="not_yours")
     if _caller(phone).blocked_at:
         raise Refused(_("这个手机号不能在网上预约，请打电话给门店"), code="blocked")
     mine = Appointment.objects.filter(of_phone(phone, people))

@@ -76,8 +76,10 @@ def test_a_foreign_car_is_a_plate_as_it_was_said(page: Page) -> None:
     typed = page.book(page.draft(plate=page.place.car.plate))
     assert (typed.vehicle_id, typed.customer_id, typed.to_verify) == (None, None, True)
     mine = {"vehicle_id": page.place.car.pk, "customer_ids": [page.place.owner.pk]}
-    handed_on = page.book(page.draft(moment(14), **mine), phone="13700000000", link="k" * 43)
-    assert (handed_on.vehicle_id, handed_on.customer_id, handed_on.to_verify) == (None, None, True)
+    handed_on = page.draft(moment(14), **mine)
+    with nothing_changes(), pytest.raises(Refused) as refused:
+        page.book(handed_on, phone="13700000000", link="k" * 43)
+    assert refused.value.code == "not_yours"
 
 
 def test_the_last_slot_is_given_once_and_the_other_gets_three_and_a_place_in_the_queue(page: Page) -> None:

@@ -142,6 +142,23 @@ def test_a_draft_with_somebodys_car_shows_it_to_nobody_else(place: factories.Des
         assert place.car.ref not in page and "8K326" not in page
 
 
+def test_somebody_else_cannot_finish_a_draft_with_a_car_that_is_not_theirs(
+    place: factories.Desk, client: Client
+) -> None:
+    known(client, PHONE)
+    draft = filled(client, place, car=place.car.ref)
+    client.post("/m/jc/sign-out")
+    known(client)
+    with nothing_changes():
+        refused = client.post(f"{draft}/confirm", AGREED)
+    assert refused.status_code == 422 and not Appointment.objects.exists()
+    shown = text_of(refused)
+    assert "选的车不在这个手机号名下，请返回第一步重新填写车牌" in shown and "8K326" not in shown
+    assert client.post(f"{draft}/car", {"plate": "京C55555"}).status_code == 302
+    assert client.post(f"{draft}/confirm", AGREED).status_code == 302
+    assert Appointment.objects.get().guest_plate.reveal() == "京C55555"
+
+
 @pytest.mark.parametrize("token", ["x" * 43, "", "../..", "%00", "字"])
 @pytest.mark.parametrize("step", ["car", "work", "photos", "time", "confirm"])
 def test_a_made_up_draft_is_over(place: factories.Desk, client: Client, token: str, step: str) -> None:
