@@ -74,6 +74,11 @@ def phone_problem(raw: str) -> Problem | None:
     return _mainland_problem(phone)
 
 
+def is_mainland_mobile(raw: str) -> bool:
+    """Can this number be sent a code? Codes to other countries are what fraud on text messages lives on."""
+    return bool(_MOBILE.fullmatch(normalise_phone(raw)))
+
+
 def _mainland_problem(phone: str) -> Problem:
     length = len(phone)
     if phone.startswith(("400", "800")):

@@ -19,7 +19,7 @@ from pitlane.core.commands import command
 from pitlane.core.crypto import blind
 from pitlane.core.errors import Refused
 from pitlane.core.peers import network_of
-from pitlane.core.phones import normalise_phone, phone_problem
+from pitlane.core.phones import is_mainland_mobile, normalise_phone, phone_problem
 from pitlane.core.tenancy import current_org
 
 from .. import policies, rules
@@ -51,6 +51,9 @@ def request_code(
     require(policies.can_ask_code(by), "customers.edit")
     if problem := phone_problem(phone):
         raise Refused(lazystr(problem), code=problem.code, field="phone")
+    if not is_mainland_mobile(phone):
+        text = _("验证码只能发到中国大陆手机号，其他号码请打电话给门店")
+        raise Refused(text, code="not_mobile", field="phone")
     if Kind.SMS not in channels_set_up():
         raise Refused(_("门店还没有开通短信"), code="no_channel", field="phone")
     number = blind("phone_code", normalise_phone(phone))

@@ -129,6 +129,17 @@ def test_a_wrong_number_or_no_channel_is_said_at_the_field(room: Post) -> None:
     assert refused.value.code == "no_channel"
 
 
+@pytest.mark.parametrize(
+    "phone", ["+852 6123 4567", "0044 7911 123456", "+1 415 555 0100", "010-12345678", "4008001234"]
+)
+def test_codes_go_to_mainland_mobiles_only(room: Post, phone: str) -> None:
+    with nothing_changes(), pytest.raises(Refused) as refused:
+        ask(room, phone)
+    assert (refused.value.code, refused.value.field) == ("not_mobile", "phone")
+    assert str(refused.value) == "验证码只能发到中国大陆手机号，其他号码请打电话给门店"
+    ask(room, "+86 138 0011 6217")
+
+
 def test_what_is_over_is_forgotten(room: Post) -> None:
     ask(room)
     room.clock.wait(days=8)
