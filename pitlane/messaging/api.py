@@ -28,6 +28,7 @@ LIMITS = (
     "codes_per_phone_day",
     "codes_per_address_hour",
     "codes_per_hour",
+    "codes_per_day",
 )
 
 

@@ -19,6 +19,7 @@ LIMIT_LABELS = {
     "codes_per_phone_day": _("每个号码每天最多验证码"),
     "codes_per_address_hour": _("每个网络地址每小时最多验证码"),
     "codes_per_hour": _("全部号码每小时最多验证码"),
+    "codes_per_day": _("全部号码每天最多验证码"),
 }
 
 

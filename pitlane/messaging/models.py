@@ -273,6 +273,7 @@ class SendingRules(OrgModel):
     codes_per_phone_day = models.PositiveSmallIntegerField(default=10)
     codes_per_address_hour = models.PositiveSmallIntegerField(default=30)
     codes_per_hour = models.PositiveIntegerField(default=500)
+    codes_per_day = models.PositiveIntegerField(default=2000)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["org"], name="messaging_rules_one_per_org")]

@@ -144,3 +144,8 @@ def objection(
     if purpose == "marketing" and consents.get(purpose) is not True:
         return "no_consent"
     return None
+
+
+def codes_day(local: datetime) -> str:
+    """The name under which all codes of a day are counted: the health page reads what sending counts."""
+    return f"all:{local:%y%m%d}"

@@ -103,6 +103,10 @@ def _count(number: str, address: str, at: datetime) -> None:
         CodeCount.objects.get_or_create(org_id=current_org(), what=what, defaults={"until": at + span})
         if not CodeCount.objects.filter(what=what, count__lt=most).update(count=F("count") + 1):
             raise Refused(_("验证码发送太频繁，请稍后再试"), code="too_many", field="phone")
+    day = rules.codes_day(local)
+    CodeCount.objects.get_or_create(org_id=current_org(), what=day, defaults={"until": at + DAY})
+    if not CodeCount.objects.filter(what=day, count__lt=house.codes_per_day).update(count=F("count") + 1):
+        raise Refused(_("门店今天的验证码已发完，请明天再试或打电话给门店"), code="day_full", field="phone")
 
 
 @command

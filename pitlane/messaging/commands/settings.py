@@ -30,6 +30,7 @@ LIMITS = {
     "codes_per_phone_day": (1, 50),
     "codes_per_address_hour": (1, 1000),
     "codes_per_hour": (1, 100000),
+    "codes_per_day": (1, 100000),
 }
 
 

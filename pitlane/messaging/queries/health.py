@@ -7,15 +7,17 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pitlane.core.errors import Text
 from pitlane.core.states import Label
 
-from ..models import Kind, Message, ProviderSetting, StrayReceipt
+from .. import rules
+from ..models import CodeCount, Kind, Message, ProviderSetting, StrayReceipt
 from ..ports import PROVIDERS, Provider, providers_of
 from ..words import CHANNELS
-from .routing import channels_set_up
+from .routing import channels_set_up, house_rules
 from .sealed import settings_of
 
 ICONS = {"sms": "device-mobile-message", "wechat": "brand-wechat", "email": "mail"}
@@ -43,7 +45,7 @@ class ChannelHealth:
 
 
 def channel_health(at: datetime) -> list[ChannelHealth]:
-    """Every channel, in two queries."""
+    """Every channel, in a constant number of queries."""
     chosen, day = channels_set_up(), at - timedelta(days=1)
     counts: dict[tuple[str, str], int] = {}
     rows = Message.objects.filter(state__in=("queued", "sending", "uncertain")).order_by()
@@ -56,13 +58,25 @@ def channel_health(at: datetime) -> list[ChannelHealth]:
         recent.values("channel", "state").annotate(n=Count("pk")).values_list("channel", "state", "n")
     ):
         counts[channel, state] = n
-    return [_health(kind, chosen.get(kind), counts, at) for kind in Kind.values]
+    full = codes_used_up(at)
+    return [_health(kind, chosen.get(kind), counts, at, full and kind == Kind.SMS) for kind in Kind.values]
+
+
+def codes_used_up(at: datetime) -> bool:
+    """Are the codes of today all sent? Then nobody can sign in by phone until tomorrow, and the shop should know."""
+    today = CodeCount.objects.filter(what=rules.codes_day(timezone.localtime(at)))
+    return today.filter(count__gte=house_rules().codes_per_day).exists()
 
 
 def _health(
-    kind: str, setting: ProviderSetting | None, counts: dict[tuple[str, str], int], at: datetime
+    kind: str, setting: ProviderSetting | None, counts: dict[tuple[str, str], int], at: datetime, full: bool
 ) -> ChannelHealth:
     label, says = _verdict(setting, at)
+    if full and label.family in ("done", "move"):
+        label, says = (
+            Label("hold", _("验证码已满")),
+            _("今天的验证码已达上限，车主今天不能用手机号登录；可在发送规则里调高"),
+        )
     known = PROVIDERS.get(setting.provider) if setting else None
     return ChannelHealth(
         channel=kind,

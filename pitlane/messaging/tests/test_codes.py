@@ -9,7 +9,7 @@ import pytest
 from pitlane.core.errors import Refused
 from pitlane.core.testing import NOON, nothing_changes
 
-from .. import commands
+from .. import commands, queries
 from ..models import CodeCount, Message, PhoneCode
 from .factories import Post
 from .street import STREET
@@ -138,6 +138,23 @@ def test_codes_go_to_mainland_mobiles_only(room: Post, phone: str) -> None:
     assert (refused.value.code, refused.value.field) == ("not_mobile", "phone")
     assert str(refused.value) == "验证码只能发到中国大陆手机号，其他号码请打电话给门店"
     ask(room, "+86 138 0011 6217")
+
+
+def test_the_shop_has_a_daily_ceiling_that_the_health_page_shows(room: Post) -> None:
+    commands.set_rules(quiet_from=None, quiet_to=None, limits={"codes_per_day": 2}, by=room.by, at=NOON)
+    says = [row.says for row in queries.channel_health(room.clock()) if row.channel == "sms"]
+    assert "上限" not in says[0]
+    ask(room, "13900000001")
+    room.clock.wait(hours=1)
+    ask(room, "13900000002")
+    with nothing_changes(), pytest.raises(Refused) as refused:
+        ask(room, "13900000003")
+    assert (refused.value.code, refused.value.field) == ("day_full", "phone")
+    assert str(refused.value) == "门店今天的验证码已发完，请明天再试或打电话给门店"
+    says = [row.says for row in queries.channel_health(room.clock()) if row.channel == "sms"]
+    assert says == ["今天的验证码已达上限，车主今天不能用手机号登录；可在发送规则里调高"]
+    room.clock.wait(days=1)
+    ask(room, "13900000003")
 
 
 def test_what_is_over_is_forgotten(room: Post) -> None:
