@@ -93,7 +93,7 @@ def price_line(
     steps += _discounts(discount_rate, by_rate, discount)
     steps += _taxes(tax_rate, tax, prices_include_tax)
     amount = net + tax
-    if len(steps) > 1:
+    if off or amount != list_amount:
         steps.append(Sentence("price_total", _n("合计 %(amount)s"), {"amount": amount}))
     return LinePrice(list_amount, off, net, tax, amount, tuple(steps))
 
