@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from pitlane.accounts.queries import Worker, workers
 from pitlane.core.prepared import Prepared
@@ -31,6 +31,56 @@ HOURS: Prepared[tuple[int, time, time]] = Prepared(
 BAYS: Prepared[tuple[int, str, str, list[str]]] = Prepared(
     lambda store: Bay.objects.filter(store_id=store, active=True).order_by("name").values_list(*BAY)
 )
+DAYS = date(9999, 12, 30), date(9999, 12, 31)  # these four are what no row holds: ``core.prepared`` says why
+MOMENTS = datetime(9999, 12, 30, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)
+CELLS = 2_100_000_000, 2_100_000_001
+WEEKDAYS = range(32_000, 32_007)
+OWN_DAYS: Prepared[tuple[date, str, list[list[str]], str]] = Prepared(
+    lambda store, first, last: CalendarDay.objects.filter(store_id=store, day__range=(first, last)).values_list(
+        "day", "kind", "hours", "note"
+    ),
+    others=DAYS,
+)
+WITH_WEEK: Prepared[tuple[int]] = Prepared(
+    lambda store: Shift.objects.filter(staff__stores=store).values_list("staff_id").distinct()
+)
+SHIFT = ("staff_id", "weekday", "starts", "ends")
+SHIFTS: Prepared[tuple[int, int, time, time]] = Prepared(
+    lambda store, *weekdays: (
+        Shift.objects.filter(staff__stores=store, weekday__in=weekdays)
+        .order_by("weekday", "starts")
+        .values_list(*SHIFT)
+    ),
+    others=WEEKDAYS,
+)
+LEAVES: Prepared[tuple[int, date, date]] = Prepared(
+    lambda store, first, last: Leave.objects.filter(
+        staff__stores=store, first_day__lte=last, last_day__gte=first
+    ).values_list("staff_id", "first_day", "last_day"),
+    others=DAYS,
+)
+PART = ("bay_id", "technician_id", "first", "last", "bay_first", "bay_last")
+PROMISED: Prepared[tuple[int | None, int, int, int, int, int]] = Prepared(
+    lambda store, without, first, last, lane: (
+        ClaimPart.objects.filter(_of_store(store), lane=lane, bay_first__lt=last, bay_last__gt=first)
+        .exclude(claim_id=without)
+        .values_list(*PART)
+    ),
+    ids=2,
+    others=(*CELLS, 32_000),
+)
+WORK = ("bay_id", "technician_id", "starts_at", "minutes")
+PLANNED: Prepared[tuple[int | None, int, datetime, int]] = Prepared(
+    lambda store, begins, ends: PlannedWork.objects.filter(
+        _of_store(store), starts_at__gte=begins, starts_at__lt=ends
+    ).values_list(*WORK),
+    others=MOMENTS,
+)
+
+
+def _of_store(store_id: int) -> Q:
+    """A store's bays, and its people wherever they work."""
+    return Q(bay__store_id=store_id) | Q(technician__stores=store_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +121,9 @@ def week_of(store_id: int) -> dict[int, Hours] | None:
 
 def own_days(store_id: int, first: date, last: date) -> dict[date, OwnDay]:
     """What the store decided for single days."""
-    rows = CalendarDay.objects.filter(store_id=store_id, day__range=(first, last))
     return {
         day: OwnDay(DayKind(kind), parse_hours(hours), note)
-        for day, kind, hours, note in rows.values_list("day", "kind", "hours", "note")
+        for day, kind, hours, note in OWN_DAYS(store_id, first, last)
     }
 
 
@@ -146,7 +195,7 @@ def _presence(
 ) -> tuple[dict[int, int], dict[int, int]]:
     """The cells at which each person is at work, and those taken away by leave."""
     ids = [person.id for person in staff]
-    weeks = weeks_of(Shift.objects.filter(staff__stores=store_id), {plan.as_weekday for plan in plans if plan.open})
+    weeks = _weeks(store_id, {plan.as_weekday for plan in plans if plan.open})
     known: dict[tuple[tuple[int, Hours], ...] | None, int] = {None: axis.all}
     present, away = {}, dict.fromkeys(ids, 0)
     for staff_id in ids:
@@ -155,9 +204,7 @@ def _presence(
         if key not in known:
             known[key] = _weekly(dict(key or ()), plans, axis)
         present[staff_id] = known[key]
-    last = plans[-1].day
-    leaves = Leave.objects.filter(staff__stores=store_id, first_day__lte=last, last_day__gte=plans[0].day)
-    for staff_id, begins, ends in leaves.values_list("staff_id", "first_day", "last_day"):
+    for staff_id, begins, ends in LEAVES(store_id, plans[0].day, plans[-1].day):
         if staff_id in away:
             away[staff_id] |= axis.mask(*day_cells(begins, ends))
     return {staff_id: cells & ~away[staff_id] for staff_id, cells in present.items()}, away
@@ -165,16 +212,20 @@ def _presence(
 
 def weeks_of_staff(staff_ids: Sequence[int]) -> dict[int, dict[int, Hours]]:
     """Weekly hours of those for whom somebody entered them."""
-    return weeks_of(Shift.objects.filter(staff_id__in=staff_ids), range(7))
+    rows = Shift.objects.filter(staff_id__in=staff_ids).order_by("weekday", "starts")
+    return _by_person(rows.values_list(*SHIFT))
 
 
-def weeks_of(entered: QuerySet[Shift], weekdays: Collection[int]) -> dict[int, dict[int, Hours]]:
-    """Hours on some weekdays of those for whom somebody entered a week."""
+def _weeks(store_id: int, weekdays: Collection[int]) -> dict[int, dict[int, Hours]]:
+    """Hours on some weekdays of a store's people for whom somebody entered a week: nothing on days they are off."""
+    asked = sorted(weekdays) or [0]
+    rows = SHIFTS(store_id, *asked, *asked[:1] * (7 - len(asked)))
+    return {**{staff_id: {} for (staff_id,) in WITH_WEEK(store_id)}, **_by_person(rows)}
+
+
+def _by_person(rows: Iterable[tuple[int, int, time, time]]) -> dict[int, dict[int, Hours]]:
     weeks: dict[int, dict[int, Hours]] = defaultdict(dict)
-    rows = entered.filter(weekday__in=weekdays).order_by("weekday", "starts")
-    if len(weekdays) < 7:
-        weeks.update({staff_id: {} for staff_id in entered.values_list("staff_id", flat=True).distinct()})
-    for staff_id, weekday, starts, ends in rows.values_list("staff_id", "weekday", "starts", "ends"):
+    for staff_id, weekday, starts, ends in rows:
         weeks[staff_id][weekday] = (*weeks[staff_id].get(weekday, ()), (starts, ends))
     return dict(weeks)
 
@@ -196,25 +247,16 @@ def _taken(
     Joins and not lists of ids: a hundred parameters cost more than the rows they find.
     """
     bays, people = defaultdict[int, int](int), defaultdict[int, int](int)
-    theirs = Q(bay__store_id=store_id) | Q(technician__stores=store_id)
-    parts = ClaimPart.objects.filter(theirs, lane=lane, bay_first__lt=reach[1], bay_last__gt=reach[0])
-    rows = parts.exclude(claim_id=without) if without else parts
-    for bay_id, technician_id, first, last, bay_first, bay_last in rows.values_list(*PART):
+    for bay_id, technician_id, first, last, bay_first, bay_last in PROMISED(store_id, without or 0, *reach, lane):
         people[technician_id] |= axis.mask(first, last)
         if bay_id:
             bays[bay_id] |= axis.mask(bay_first, bay_last)
-    begins, ends = moment_of(reach[0]), moment_of(reach[1])
-    work = PlannedWork.objects.filter(theirs, starts_at__gte=begins, starts_at__lt=ends)
-    for bay_id, technician_id, starts_at, minutes in work.values_list(*WORK):
+    for bay_id, technician_id, starts_at, minutes in PLANNED(store_id, moment_of(reach[0]), moment_of(reach[1])):
         cells = axis.flow(cell_at(starts_at), cells_of(minutes))
         people[technician_id] |= cells
         if bay_id:
             bays[bay_id] |= cells
     return bays, people
-
-
-PART = ("bay_id", "technician_id", "first", "last", "bay_first", "bay_last")
-WORK = ("bay_id", "technician_id", "starts_at", "minutes")
 
 
 def cells_of_part(part: Part | ClaimPart) -> Iterator[tuple[str, int, int]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -131,3 +131,16 @@ def test_a_lock_needs_a_transaction(shop: Shop) -> None:
     if connection.features.has_select_for_update:
         with pytest.raises(TransactionManagementError):
             LOCKED.one(1)
+
+
+def test_a_prepared_read_compares_with_moments_and_numbers(shop: Shop, at: datetime) -> None:
+    insert_rows([job(shop, at + timedelta(hours=n), attempts=n) for n in (1, 2, 3)])
+    some: Prepared[tuple[int]] = Prepared(
+        lambda least, before: Job.objects.filter(attempts__gte=least, due_at__lt=before).values_list("attempts"),
+        ids=0,
+        others=(32_000, datetime(9999, 12, 31, tzinfo=UTC)),
+    )
+    assert sorted(some(2, at + timedelta(days=1))) == [(2,), (3,)]
+    assert some(1, at + timedelta(hours=2)) == [(1,)]
+    with pytest.raises(ValueError):
+        some(1)
