@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,10 +16,15 @@ from .imports.cells import day
 Filters = dict[str, Any]
 
 
+def _nothing(given: Mapping[str, str]) -> Filters:
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class ExportKind:
     """A kind of list. ``narrow`` writes into the filters what the person who asks may see, as the file is made later
-    by the worker; ``people`` says whether phone numbers are in it."""
+    by the worker; ``people`` says whether phone numbers are in it. ``asked`` turns the address of the list's page into
+    filters, so that the file holds what the list shows."""
 
     key: str
     label: Text
@@ -29,6 +34,7 @@ class ExportKind:
     header: Callable[[], list[str]]
     rows: Callable[[Filters, bool, Actor, datetime], Iterator[list[Any]]]
     people: bool = True
+    asked: Callable[[Mapping[str, str]], Filters] = _nothing
 
 
 KINDS: dict[str, ExportKind] = {}

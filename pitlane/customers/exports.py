@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,10 @@ def _as_asked(filters: Filters, by: Actor) -> Filters:
     return filters
 
 
+def _on_the_page(given: Mapping[str, str]) -> Filters:
+    return queries.customer_filter(given).as_dict()
+
+
 def _customers(filters: Filters, with_phones: bool, by: Actor, at: datetime) -> Iterator[list[Any]]:
     return queries.export_rows(filters, with_phones=with_phones, by=by, at=at)
 
@@ -32,6 +36,7 @@ register(
         count=queries.count_customers,
         header=queries.export_header,
         rows=_customers,
+        asked=_on_the_page,
     ),
     ExportKind(
         key="vehicles",

@@ -1,7 +1,8 @@
 """Tables whose columns each person chooses: a template writes the cells once, the frame says which are drawn.
 
 ``{% listtable rows tick=may peek=True %}{% cell "@href" %}…{% endcell %}{% cell "number" %}…{% endlisttable %}``:
-``row`` is the row; ``@href`` is its page (a click looks at it in the drawer), ``@ref`` and ``@name`` its tick box.
+``row`` is the row; ``@href`` is its page (a click looks at it in the drawer), ``@ref`` and ``@name`` its tick box,
+``@menu`` what can be done with it without opening it.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from .ui import icon
 
 register = template.Library()
 ABOUT_ROW = ("@href", "@ref", "@name")
+MENU = "@menu"
 
 
 class Cell(Node):
@@ -49,6 +51,8 @@ class Table(Node):
                 "\n".join(self._row(row, frame, tick, peek, context) for row in self.rows.resolve(context))
             )
         box = _head_box() if tick else ""
+        if MENU in self.cells:
+            heads += mark_safe('<td class="m"></td>')
         return format_html(
             '<table class="pl-table pl-table--freeze" data-table data-list="{}"><thead><tr>{}{}</tr></thead>'
             "<tbody>{}</tbody></table>",
@@ -71,6 +75,8 @@ class Table(Node):
         ]
         if tick:
             cells.insert(0, _box(facts.get("@ref", ""), facts.get("@name", "")))
+        if MENU in self.cells:
+            cells.append(_menu(facts.get("@name", ""), self.cells[MENU].render(context)))
         return format_html("<tr{}>{}</tr>", _leads(facts, peek), mark_safe("".join(cells)))
 
 
@@ -86,6 +92,14 @@ def _box(ref: str, name: str) -> SafeString:
         '<td class="t"><input type="checkbox" class="pl-check" name="ids" value="{}" form="bulk" aria-label="{}"></td>'
     )
     return format_html(html, ref, name)
+
+
+def _menu(name: str, content: SafeString) -> SafeString:
+    html = (
+        '<td class="m"><details class="pl-menu pl-menu--row" data-menu><summary class="pl-iconbtn" aria-label="{}">{}'
+        '</summary><div class="pl-menu__panel">{}</div></details></td>'
+    )
+    return format_html(html, _("%(name)s 的更多操作") % {"name": name}, icon("dots", "md"), content)
 
 
 def _head_box() -> SafeString:

@@ -22,7 +22,6 @@ from ..caller import Request
 from ..forms import ExportForm
 from ..models import Export
 from .frame import form_page, saved
-from .people import filter_of
 
 MOST_TICKED = 500
 
@@ -52,19 +51,20 @@ def create(request: Request) -> HttpResponse:
     require(request.actor.may(kind.permission), kind.permission)
     from_list = request.method == "POST" and "reason" not in request.POST
     ids = _ticked(request)
+    shown = kind.asked(request.GET.dict())
     form = ExportForm(None if from_list else request.POST or None, kind=kind)
     if kind.people and not policies.can_export_phones(request.actor):
         form.fields["with_phones"].disabled = True
         form.fields["with_phones"].help_text = _("需要「查看完整电话」的权限")
     if request.method == "POST" and not from_list and form.is_valid():
-        filters = {**filter_of(request).as_dict(), **({"ids": ids} if ids else {})}
-        asked = {"filters": filters if kind.key == "customers" else form.days(), **form.wish()}
-        made = attempt(form, commands.request_export, what=kind.key, by=request.actor, at=request.now, **asked)
+        filters = {**shown, **form.days(), **({"ids": ids} if ids else {})}
+        wish = {"filters": filters, **form.wish()}
+        made = attempt(form, commands.request_export, what=kind.key, by=request.actor, at=request.now, **wish)
         if made is not None:
             messages.success(request, _("已申请导出") if made.started_at is None else _("正在生成文件"))
             return saved(request, _url(made.pk))
     refs = [public_id("cus", pk) for pk in ids]
-    more = {"ids": refs, "alone": policies.can_export_alone(request.actor)}
+    more = {"ids": refs, "alone": policies.can_export_alone(request.actor), "narrowed": bool(shown)}
     back = reverse("customers:list" if kind.key == "customers" else "customers:exports")
     heading = _("导出%(what)s") % {"what": kind.label}
     return form_page(request, form, heading=heading, back=back, template="customers/export_form.html", **more)

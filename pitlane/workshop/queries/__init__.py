@@ -18,7 +18,7 @@ from .cards import (
 )
 from .causes import Causes, causes
 from .complaints import ComplaintCard, closed_complaints, complaint_of
-from .exporting import count_exported_orders, order_header, order_rows
+from .exporting import as_shown, count_exported_orders, order_header, order_rows
 from .home import (
     DueToday,
     StageCount,
@@ -119,6 +119,7 @@ __all__ = [
     "actions_of",
     "archive_elements",
     "archive_of",
+    "as_shown",
     "badges",
     "board",
     "cars_by_stage",

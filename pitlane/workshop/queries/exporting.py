@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from pitlane.accounts.queries import stores_here
 from pitlane.core.access import Actor
 from pitlane.core.exports import days_of
 from pitlane.core.money import Money
@@ -17,14 +18,36 @@ from pitlane.customers import queries as customers
 
 from ..models import RepairOrder
 from .cards import label_of
+from .listing import order_filter
+from .lists import narrowed
 
 CHUNK = 500
 
 
-def _orders(stored: dict[str, Any]) -> QuerySet[RepairOrder]:
+def as_shown(stored: dict[str, Any], by: Actor) -> dict[str, Any]:
+    """The conditions of the list as its reader saw them: the stores of the switcher, and whose orders 我负责的 are.
+
+    The file is made later and by the worker, for whom both would be others.
+    """
+    if "list" not in stored or "shown" in stored:
+        return stored
+    here = stores_here(by)
+    conditions = {name: value for name, value in stored["list"].items() if name != "store" or by.store_id is None}
+    shown: dict[str, Any] = {"shown": None if here is None else sorted(here.values_list("pk", flat=True))}
+    if conditions.get("view") == "mine":
+        conditions["view"], shown["advisor_id"] = "in_shop", by.id if by.kind == "staff" else 0
+    return {**stored, **shown, "list": conditions}
+
+
+def _orders(stored: dict[str, Any], by: Actor, at: datetime) -> QuerySet[RepairOrder]:
     rows: QuerySet[RepairOrder] = RepairOrder.objects.order_by("pk")
-    if stored.get("stores") is not None:
-        rows = rows.filter(store_id__in=stored["stores"])
+    if "list" in stored:
+        rows = narrowed(rows, order_filter(stored["list"]), by=by, at=at)
+    for stores in (stored.get("stores"), stored.get("shown")):
+        if stores is not None:
+            rows = rows.filter(store_id__in=stores)
+    if stored.get("advisor_id") is not None:
+        rows = rows.filter(advisor_id=stored["advisor_id"])
     if stored.get("own_id") is not None:
         rows = rows.filter(advisor_id=stored["own_id"])
     days = days_of(stored)
@@ -37,7 +60,7 @@ def _orders(stored: dict[str, Any]) -> QuerySet[RepairOrder]:
 
 def count_exported_orders(stored: dict[str, Any], by: Actor, at: datetime) -> int:
     """How many orders leave."""
-    return _orders(stored).count()
+    return _orders(stored, by, at).count()
 
 
 def order_header() -> list[str]:
@@ -60,7 +83,7 @@ def order_header() -> list[str]:
 
 def order_rows(stored: dict[str, Any], with_phones: bool, by: Actor, at: datetime) -> Iterator[list[Any]]:
     """One line per order; money that an old program did not tell stays empty."""
-    last, rows = 0, _orders(stored).select_related("store", "vehicle", "advisor")
+    last, rows = 0, _orders(stored, by, at).select_related("store", "vehicle", "advisor")
     while chunk := list(rows.filter(pk__gt=last)[:CHUNK]):
         last = chunk[-1].pk
         people = customers.named_phones({order.customer_id for order in chunk}, whole=with_phones)

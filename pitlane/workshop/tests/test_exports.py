@@ -63,3 +63,26 @@ def test_unknown_money_leaves_as_nothing(shop: Shop, at: datetime) -> None:
     assert all(isinstance(amount, Decimal) for amount in sums())
     RepairOrder.objects.filter(pk=order.pk).update(unpriced=True)
     assert sums() == ["", ""]
+
+
+def test_the_file_holds_what_the_list_shows(shop: Shop, at: datetime) -> None:
+    order = opened(bench(shop))
+    me = person(shop, make_role(shop, "boss", *RIGHTS))
+    client, kind = browser(me), exports.ORDERS
+    page = client.get("/orders/", {"view": "in_shop", "q": order.short_number, "cursor": ""}).content.decode()
+    asked = f"/customers/exports/new?what=orders&amp;view=in_shop&amp;q={order.short_number}"
+    assert (
+        asked in page and "只导出列表里符合当前条件的记录" in client.get(asked.replace("&amp;", "&")).content.decode()
+    )
+    cases = [({"view": "in_shop"}, 1), ({"view": "mine"}, 0), ({"type": "rework"}, 0), ({"q": "没有这张单"}, 0)]
+    by, system_by = shop.actor(*RIGHTS, staff_id=me.pk), system(shop.org_id)
+    for given, count in cases:
+        stored = kind.narrow(kind.asked({"what": "orders", **given}), by)
+        assert kind.count(stored, by, at) == kind.count(stored, system_by, at) == count, given
+    RepairOrder.objects.filter(pk=order.pk).update(advisor_id=me.pk)
+    stored = kind.narrow(kind.asked({"view": "mine"}), by)
+    assert stored["shown"] == [shop.store_id] and kind.count(stored, system_by, at) == 1
+    assert kind.narrow(stored, shop.actor(*RIGHTS, store_id=shop.other_store_id))["shown"] == [shop.store_id]
+    assert (
+        "export" not in browser(person(shop, make_role(shop, "desk", "workshop.view"))).get("/orders/").content.decode()
+    )

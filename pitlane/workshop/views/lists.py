@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +17,7 @@ from pitlane.accounts import queries as accounts
 from pitlane.core.errors import Refused
 from pitlane.core.http import screen
 from pitlane.core.ids import parse_id
+from pitlane.core.listing import clean_filters
 
 from .. import commands, queries
 from ..forms import PromiseForm
@@ -55,6 +57,7 @@ def orders(request: HttpRequest) -> HttpResponse:
         "count": found.count,
         "labels_url": f"{reverse('workshop:labels')}{_with(request, cursor='')}",
         "bulk_url": f"{reverse('workshop:bulk')}{_with(request, cursor='')}",
+        "export_url": _export_url(given, wanted.view, by),
         "new_url": link("reception:check_in") if by.may("workshop.open") else "",
         "may_edit": by.may("workshop.edit"),
         "advisors": advisors,
@@ -68,6 +71,14 @@ def _with(request: HttpRequest, **changes: str) -> str:
     for name, value in changes.items():
         query[name] = value
     return "?" + query.urlencode()
+
+
+def _export_url(given: dict[str, str], view: str, by: Any) -> str:
+    """Where the orders of this page are asked for as a file: under its conditions."""
+    if not by.may("customers.export"):
+        return ""
+    conditions = clean_filters(queries.ORDERS, {**given, "view": view})
+    return f"{reverse('customers:create_export')}?{urlencode({'what': 'orders', **conditions})}"
 
 
 def _views(found: queries.OrderList) -> list[dict[str, Any]]:

@@ -37,7 +37,7 @@ export function enhance(root) {
   once(root, "table[data-table]", "table", (table) => {
     table.addEventListener("click", (event) => {
       const row = event.target.closest("tr[data-href], tr[data-peek]");
-      if (!row || event.target.closest("a, button, input, label, summary, form") || getSelection().toString()) return;
+      if (!row || event.target.closest("a, button, input, label, details, form") || getSelection().toString()) return;
       look(row);
     });
     if (table.dataset.list) sessionStorage.setItem("pl-records", JSON.stringify(rowsOf(table).map((row) => row.dataset.href).filter(Boolean)));
