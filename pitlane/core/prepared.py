@@ -11,7 +11,7 @@ from django.db import connection, models, transaction
 from .tenancy import current_org, scope
 
 M = TypeVar("M")
-Value = int | date | datetime
+Value = int | str | date | datetime
 STAND_IN = 7_700_000_000_000_000  # no id is as large, so a place in the statement can be told from a constant
 
 
@@ -32,20 +32,26 @@ class Prepared(Generic[M]):
 
     ``Prepared(lambda order_id: WorkItem.objects.filter(order_id=order_id))`` is then called with the ids. The query
     must depend on nothing but them, and each must stand in it as it is given. What else the query compares with comes
-    after the ids: ``others`` holds, for each, a value of the column's type that no row and no constant has.
+    after the ids: ``others`` holds, for each, a value of the column's type that no row and no constant has. A query
+    that is ``unscoped`` says so by ``everywhere``.
     """
 
     def __init__(
-        self, rows: Callable[..., models.QuerySet[Any, M]], ids: int = 1, others: Sequence[Value] = ()
+        self,
+        rows: Callable[..., models.QuerySet[Any, M]],
+        ids: int = 1,
+        others: Sequence[Value] = (),
+        everywhere: bool = False,
     ) -> None:
-        self._rows = rows
-        self._stands: tuple[Value, ...] = (*range(STAND_IN, STAND_IN + 1 + ids), *others)
+        self._rows, self._everywhere = rows, everywhere
+        self._stands: tuple[Value, ...] = (*range(STAND_IN + 1, STAND_IN + 1 + ids), *others)
 
     def __call__(self, *values: Value) -> list[M]:
         plan = self._plan()
         if plan.locks and not connection.in_atomic_block:
             raise transaction.TransactionManagementError("a row is locked inside a command only")
-        given = dict(zip(plan.places, map(_plain, (current_org(), *values)), strict=True))
+        whole = values if self._everywhere else (*values, current_org())
+        given = dict(zip(plan.places, map(_plain, whole), strict=True))
         with connection.cursor() as cursor:
             cursor.execute(plan.text, [given.get(value, value) for value in plan.values])
             found = cursor.fetchall()
@@ -62,12 +68,11 @@ class Prepared(Generic[M]):
         return known[self]
 
     def _made(self) -> Plan:
-        org, *others = self._stands
         with scope(STAND_IN):
-            query: Any = self._rows(*others).query
+            query: Any = self._rows(*self._stands).query
         compiler = query.get_compiler(connection=connection)
         text, values = compiler.as_sql()
-        places = tuple(map(_plain, (org, *others)))
+        places = tuple(map(_plain, self._stands if self._everywhere else (*self._stands, STAND_IN)))
         if set(places) - set(values):
             raise RuntimeError("every value must stand in the statement as it is given")
         columns = [expression for expression, _sql, _alias in compiler.select]

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from django.db import connection, models
 
 from .errors import Missing
+from .tenancy import current_org
 
 M = TypeVar("M", bound=models.Model)
 AT_ONCE = 100
@@ -21,12 +22,12 @@ def one_of(rows: models.QuerySet[M]) -> M | None:
 
 @cache
 def _columns(model: type[models.Model], names: tuple[str, ...]) -> tuple[list[Any], str]:
-    """The fields behind the names, and the statement that writes them in one row of one organisation."""
+    """The fields behind the names, and the statement that writes them in one organisation, up to the ids."""
     meta: Any = model._meta
     quote = connection.ops.quote_name
     fields = [meta.get_field(name) for name in names]
     said = ", ".join(f"{quote(field.column)} = %s" for field in fields)
-    return fields, f"UPDATE {quote(meta.db_table)} SET {said} WHERE {quote('id')} = %s AND {quote('org_id')} = %s"
+    return fields, f"UPDATE {quote(meta.db_table)} SET {said} WHERE {quote('org_id')} = %s AND {quote('id')}"
 
 
 def save_row(row: models.Model, names: Sequence[str]) -> None:
@@ -34,7 +35,7 @@ def save_row(row: models.Model, names: Sequence[str]) -> None:
     fields, statement = _columns(type(row), tuple(names))
     values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*values, row.pk, row.org_id])  # type: ignore[attr-defined]
+        cursor.execute(f"{statement} = %s", [*values, row.org_id, row.pk])  # type: ignore[attr-defined]
         if cursor.rowcount != 1:
             raise Missing()
 
@@ -100,10 +101,12 @@ def save_columns(rows: Sequence[models.Model], names: Sequence[str]) -> None:
     if not rows:
         return
     model = type(rows[0])
-    attributes = [model._meta.get_field(name).attname for name in names]  # type: ignore[union-attr]
-    said = [[getattr(row, name) for name in attributes] for row in rows]
-    if all(each == said[0] for each in said):
-        same = dict(zip(attributes, said[0], strict=True))
-        model.objects.filter(pk__in=[row.pk for row in rows]).update(**same)  # type: ignore[attr-defined]
-    else:
+    fields, statement = _columns(model, tuple(names))
+    said = [[getattr(row, field.attname) for field in fields] for row in rows]
+    if any(each != said[0] for each in said):
         model.objects.bulk_update(rows, names)  # type: ignore[attr-defined]
+        return
+    values = [field.get_db_prep_save(value, connection) for field, value in zip(fields, said[0], strict=True)]
+    places = ", ".join(["%s"] * len(rows))
+    with connection.cursor() as cursor:
+        cursor.execute(f"{statement} IN ({places})", [*values, current_org(), *(row.pk for row in rows)])

@@ -9,6 +9,7 @@ from functools import lru_cache
 from hashlib import sha256
 
 from pitlane.core.access import Actor, expand
+from pitlane.core.prepared import Prepared
 from pitlane.core.tenancy import current_org
 
 from ..choice import read
@@ -72,10 +73,18 @@ class LiveKey:
     stores: tuple[int, ...]
 
 
+KEY = ("pk", "org_id", "name", "scopes", "expires_at", "stores")
+LIVE_KEY: Prepared[tuple[int, int, str, list[str], datetime | None, int | None]] = Prepared(
+    lambda hashed: ApiKey.unscoped.filter(key_hash=hashed, revoked_at=None).values_list(*KEY),
+    ids=0,
+    others=("no hash",),
+    everywhere=True,
+)
+
+
 def find_key(secret: str) -> LiveKey | None:
     """The live API key behind a secret, in whichever organisation, with its stores; the caller opens its scope."""
-    keys = ApiKey.unscoped.filter(key_hash=key_hash(secret), revoked_at=None)
-    rows = list(keys.values_list("pk", "org_id", "name", "scopes", "expires_at", "stores"))
+    rows = LIVE_KEY(key_hash(secret))
     if not rows:
         return None
     pk, org_id, name, scopes, expires_at, _store = rows[0]
