@@ -17,7 +17,7 @@ class Entry:
     """One module in the rail, for whoever holds one of its permissions (none named: everybody).
 
     ``count`` says how many things wait for this actor, ``waits`` what they are: the bell lists them, and leads to
-    ``waits_at`` (the module's page unless named).
+    ``waits_at`` (the module's page unless named). ``also`` are further pages that belong to the module.
     """
 
     key: str
@@ -30,6 +30,7 @@ class Entry:
     count: Callable[[Actor], int] | None = None
     waits: Text = ""
     waits_at: str = ""
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +83,10 @@ def entries_for(actor: Actor, path: str, order: Sequence[str] = ()) -> list[Show
     usual = sorted((e for e in ENTRIES.values() if _open_to(actor, e.permission)), key=lambda e: e.position)
     mine = in_own_order(usual, order)
     urls = {entry.key: reverse(entry.url_name) for entry in mine}
-    current = max(
-        (k for k, u in urls.items() if path == u or (u != "/" and path.startswith(u))),
-        key=lambda k: len(urls[k]),
-        default="",
-    )
+    places = [(url, key) for key, url in urls.items()]
+    places += [(reverse(name), entry.key) for entry in mine for name in entry.also]
+    fitting = [(len(url), key) for url, key in places if path == url or (url != "/" and path.startswith(url))]
+    current = max(fitting, key=lambda found: found[0], default=(0, ""))[1]
     return [_shown(entry, urls[entry.key], entry.key == current, actor) for entry in mine]
 
 

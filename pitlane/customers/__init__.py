@@ -6,5 +6,5 @@ reading them is an event. Begin with ``models.py``; ``plates.py``, ``vins.py``, 
 Events: CustomerCreated, CustomerChanged, PhoneAdded, PhoneRemoved, VehicleCreated, VehicleChanged, OwnershipChanged,
 VehicleGivenUp, DriverChanged, OdometerRead, ContactLogged, NextStepFinished, ConsentGiven, ConsentWithdrawn,
 PersonalDataRevealed, SubjectAccessGiven, CustomerErased, DataExported. Slots for higher domains: ``customer360``,
-``vehicle``, ``vehicle_badges``, ``customer_data``, ``erase_obstacle``.
+``vehicle``, ``vehicle_badges``, ``vehicle_visits``, ``customer_data``, ``erase_obstacle``.
 """

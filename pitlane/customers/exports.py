@@ -23,6 +23,11 @@ def _on_the_page(given: Mapping[str, str]) -> Filters:
     return queries.customer_filter(given).as_dict()
 
 
+def _cars_on_the_page(given: Mapping[str, str]) -> Filters:
+    conditions = queries.vehicle_filter(given).as_dict()
+    return {"list": conditions} if conditions else {}
+
+
 def _customers(filters: Filters, with_phones: bool, by: Actor, at: datetime) -> Iterator[list[Any]]:
     return queries.export_rows(filters, with_phones=with_phones, by=by, at=at)
 
@@ -46,5 +51,6 @@ register(
         count=queries.count_vehicles,
         header=queries.vehicle_header,
         rows=queries.vehicle_rows,
+        asked=_cars_on_the_page,
     ),
 )

@@ -184,6 +184,8 @@ class Vehicle(HasPublicId, OrgModel):
             models.Index(fields=["org", "-changed_at", "-id"], name="customers_vehicle_recent"),
             models.Index(fields=["org", "insurance_until"], name="customers_vehicle_insurance"),
             models.Index(fields=["org", "inspection_until"], name="customers_vehicle_inspection"),
+            models.Index(fields=["org", "warranty_until"], name="customers_vehicle_warranty"),
+            models.Index(fields=["org", "make", "-changed_at", "-id"], name="customers_vehicle_make"),
         ]
 
     def __str__(self) -> str:

@@ -57,13 +57,20 @@ def call_backs(*, by: Actor, at: datetime, store_id: int | None, **_facts: Any) 
 
 def connect() -> None:
     """Called once by ``project``."""
-    listing.register(queries.CUSTOMERS)
+    listing.register(queries.CUSTOMERS, queries.VEHICLES)
     reach.register("cus", policies.reaches_customer, "customer_id")
     reach.register("veh", policies.reaches_vehicle, "vehicle_id")
     reach.register("con", policies.reaches_contact, "contact_id")
     navigation.register(
         navigation.Entry(
-            "customers", pgettext_lazy("rail", "客户"), "users", "customers:list", "customers.view", 20, shortcut="g c"
+            "customers",
+            pgettext_lazy("rail", "客户"),
+            "users",
+            "customers:list",
+            "customers.view",
+            20,
+            shortcut="g c",
+            also=("customers:vehicles",),
         )
     )
     navigation.register_actions(

@@ -86,6 +86,11 @@ def own_vehicles(actor: Actor) -> QuerySet[Any]:
     return links.values("vehicle")
 
 
+def listed_cars(actor: Actor) -> Q:
+    """Which cars stand in an actor's lists: all, or only those of the own customers."""
+    return Q(pk__in=own_vehicles(actor)) if actor.own_only else Q()
+
+
 def reaches_customer(actor: Actor, customer_id: int) -> bool:
     return own_customers(actor).filter(pk=customer_id).exists()
 

@@ -33,6 +33,7 @@ urlpatterns = [
     path("calls/new", calls.record, name="record_call"),
     path("calls/who", calls.who, name="callers"),
     path("calls/<cal:pk>/close", calls.close, name="close_call"),
+    path("vehicles", vehicles.listing, name="vehicles"),
     path("vehicles/new", vehicles.create, name="create_vehicle"),
     path("vehicles/<veh:pk>", vehicles.detail, name="vehicle"),
     path("vehicles/<veh:pk>/edit", vehicles.edit, name="edit_vehicle"),

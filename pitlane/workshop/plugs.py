@@ -109,6 +109,11 @@ def vehicle_badges(*, by: Actor, vehicle_ids: Sequence[int], **_facts: Any) -> P
     return Panel("in_shop", "", {"badges": queries.vehicle_badges(vehicle_ids)})
 
 
+def vehicle_visits(*, vehicle_ids: Sequence[int], **_facts: Any) -> Panel:
+    """When the cars of a list came last."""
+    return Panel("visits", "", {"visits": queries.last_visits(vehicle_ids)})
+
+
 def customer_data(*, by: Actor, customer_id: int, **_facts: Any) -> Panel | None:
     """The workshop's part of what a person may see about themselves."""
     cards = queries.orders_for(by, customer_id=customer_id, limit=1000)
@@ -184,5 +189,6 @@ def connect() -> None:
     panels.register("customer360", customer_orders)
     panels.register("vehicle", vehicle_orders)
     panels.register("vehicle_badges", vehicle_badges)
+    panels.register("vehicle_visits", vehicle_visits)
     panels.register("customer_data", customer_data)
     panels.register("erase_obstacle", erase_obstacle)

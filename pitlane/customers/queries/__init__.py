@@ -59,11 +59,13 @@ from .listing import CUSTOMERS, customer_filter
 from .lists import CustomerFilter, CustomerList, CustomerRow, badges_of, customer_list, customers_page, matching
 from .overview import Agreement, Due, Overview, agreements_of, book_url, checkin_url, customer_360, dues_of
 from .story import Story, contacts_of, facts, story
+from .vehicle_list import VEHICLES, VehicleFilter, VehicleList, vehicle_filter, vehicle_list
 
 doubtful_readings = doubts
 
 __all__ = [
     "CUSTOMERS",
+    "VEHICLES",
     "Agreement",
     "CallBack",
     "Caller",
@@ -80,6 +82,8 @@ __all__ = [
     "Reading",
     "Story",
     "VehicleCard",
+    "VehicleFilter",
+    "VehicleList",
     "VehiclePage",
     "agreements_of",
     "badges_of",
@@ -136,7 +140,9 @@ __all__ = [
     "tags_of",
     "vehicle_card",
     "vehicle_cards",
+    "vehicle_filter",
     "vehicle_header",
+    "vehicle_list",
     "vehicle_page",
     "vehicle_rows",
     "vehicles_like",

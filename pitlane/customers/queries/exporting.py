@@ -26,6 +26,7 @@ from ..records import phones_by_customer
 from .cards import tags_of
 from .lists import CustomerFilter, cars_by_customer, matching
 from .story import sentence_of
+from .vehicle_list import VehicleFilter, narrowed_vehicles
 
 CHUNK = 500
 
@@ -130,8 +131,9 @@ def count_customers(stored: dict[str, Any], by: Actor, at: datetime) -> int:
     return count
 
 
-def _cars(stored: dict[str, Any]) -> QuerySet[Vehicle]:
+def _cars(stored: dict[str, Any], by: Actor, at: datetime) -> QuerySet[Vehicle]:
     rows: QuerySet[Vehicle] = Vehicle.objects.order_by("pk")
+    rows = narrowed_vehicles(rows, VehicleFilter(**stored.get("list", {})), by=by, at=at)
     if (own := stored.get("own_id")) is None:
         return rows
     mine = Ownership.objects.filter(role=Ownership.Role.OWNER, until=None, customer__advisor_id=own)
@@ -140,7 +142,7 @@ def _cars(stored: dict[str, Any]) -> QuerySet[Vehicle]:
 
 def count_vehicles(stored: dict[str, Any], by: Actor, at: datetime) -> int:
     """How many cars leave."""
-    return _cars(stored).count()
+    return _cars(stored, by, at).count()
 
 
 def vehicle_header() -> list[str]:
@@ -166,7 +168,7 @@ def vehicle_header() -> list[str]:
 def vehicle_rows(stored: dict[str, Any], with_phones: bool, by: Actor, at: datetime) -> Iterator[list[Any]]:
     """One line per car with the owner of today."""
     last = 0
-    while chunk := list(_cars(stored).filter(pk__gt=last)[:CHUNK]):
+    while chunk := list(_cars(stored, by, at).filter(pk__gt=last)[:CHUNK]):
         last = chunk[-1].pk
         now = Ownership.objects.filter(vehicle__in=chunk, role=Ownership.Role.OWNER, until=None)
         owners = {link.vehicle_id: link.customer for link in now.select_related("customer")}

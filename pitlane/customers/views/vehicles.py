@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from pitlane.accounts import queries as accounts
 from pitlane.core.errors import Missing
 from pitlane.core.http import attempt, screen
 from pitlane.core.ids import parse_id
@@ -20,6 +24,49 @@ from ..forms import EditVehicleForm, NewVehicleForm, OdometerForm
 from .frame import form_page, onward, saved
 
 ROLES = ("owner", "driver")
+
+
+@screen("customers.view")
+@require_GET
+def listing(request: Request) -> HttpResponse:
+    """All cars, narrowed by views and filters that live in the address."""
+    who: dict[str, Any] = {"by": request.actor, "at": request.now}
+    frame = accounts.list_frame(queries.VEHICLES, request.GET.dict(), **who)
+    if frame.onward:
+        return redirect(frame.onward)
+    order: dict[str, Any] = {"by_column": frame.sort_field, "ascending": frame.ascending}
+    wanted = queries.vehicle_filter(request.GET.dict())
+    found = queries.vehicle_list(wanted, **who, cursor=request.GET.get("cursor"), **order)
+    context: dict[str, Any] = {"list": found, "frame": frame, **_filterbar(found, frame)}
+    context["next_url"] = f"?{urlencode({**_kept(found, frame), 'cursor': found.next})}" if found.next else ""
+    return render(request, "customers/vehicles.html", context)
+
+
+def _kept(found: queries.VehicleList, frame: Any) -> dict[str, str]:
+    return {**found.filter.as_dict(), **dict(frame.hidden)}
+
+
+def _filterbar(found: queries.VehicleList, frame: Any) -> dict[str, Any]:
+    wanted = found.filter
+    makes = [("", _("全部")), *((make, make) for make in found.makes)]
+    export = {"what": "vehicles", **wanted.as_dict()}
+    return {
+        "views": [
+            {
+                "label": view.label,
+                "url": f"?view={view.key}",
+                "count": view.count,
+                "family": view.family if view.count != "0" else "",
+                "current": view.key == wanted.view,
+            }
+            for view in found.views
+        ],
+        "query": wanted.q,
+        "hidden": [*([("view", wanted.view)] if wanted.view else []), *frame.hidden],
+        "selects": [{"name": "make", "label": _("品牌"), "options": makes, "value": wanted.make}],
+        "clear_url": f"?view={wanted.view}" if wanted.q or wanted.make else "",
+        "export_url": f"{reverse('customers:create_export')}?{urlencode(export)}" if found.may["export"] else "",
+    }
 
 
 @screen("customers.edit")

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -193,6 +193,12 @@ def vehicle_badges(vehicle_ids: Iterable[int]) -> dict[int, Label]:
     """State pill of each car that is in the shop now."""
     rows = RepairOrder.objects.filter(vehicle_id__in=list(vehicle_ids), state__in=IN_SHOP).order_by("opened_at")
     return {order.vehicle_id: label_of(order) for order in rows}
+
+
+def last_visits(vehicle_ids: Iterable[int]) -> dict[int, datetime]:
+    """When each car came last, in any store: days are shared with the car. Visits that came to nothing do not count."""
+    visits = RepairOrder.objects.filter(vehicle_id__in=list(vehicle_ids)).exclude(state="cancelled").order_by()
+    return dict(visits.values_list("vehicle_id").annotate(Max("opened_at")))
 
 
 def waiting_count(by: Actor, *states: str) -> int:
