@@ -15,6 +15,7 @@ from ..due import (
     trusted,
 )
 from ..naming import name_keys, search_by_name
+from .listing import OPERATIONS, RETIRED, operation_page
 from .operations import (
     OperationCard,
     categories,
@@ -61,6 +62,8 @@ from .schedules import (
 )
 
 __all__ = [
+    "OPERATIONS",
+    "RETIRED",
     "Done",
     "DueItem",
     "DueState",
@@ -99,6 +102,7 @@ __all__ = [
     "operation_by_id",
     "operation_card",
     "operation_filter",
+    "operation_page",
     "operations_by_code",
     "operations_by_id",
     "package_by_code",

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from pitlane.accounts import queries as accounts
 from pitlane.core.http import attempt, screen
 
 from .. import commands, queries
@@ -18,45 +19,47 @@ from ..forms import OperationForm, StepForm, Steps
 from ..models import Trade
 from .frame import may_edit, page, ready, who
 
-SIZE = 50
+NARROWING = ("q", "trade", "category", "state")
 
 
 @screen("catalog.view")
 def operations(request: HttpRequest) -> HttpResponse:
-    """What the shop does, by code, name, pinyin, trade and category."""
-    asked = {name: request.GET.get(name, "") for name in ("q", "trade", "category", "after")}
-    rows = queries.operation_filter(asked["q"], trade=asked["trade"], category=asked["category"])
-    count = rows.count()
-    if asked["after"] and not asked["q"].strip():
-        rows = rows.filter(code__gt=asked["after"])
-    found = [queries.operation_card(row) for row in rows[: SIZE + 1]]
-    more = len(found) > SIZE and not asked["q"].strip()
+    """What the shop does, by code, name, pinyin, trade and category; in use, or retired."""
+    given = request.GET.dict()
+    frame = accounts.list_frame(queries.OPERATIONS, given, **who(request))
+    if frame.onward:
+        return redirect(frame.onward)
+    rows, following, count = queries.operation_page(given, frame)
     context = {
-        "rows": found[:SIZE],
+        "rows": rows,
+        "frame": frame,
         "count": count,
-        "query": asked["q"],
+        "query": given.get("q", ""),
         "placeholder": _("编码、名称、拼音"),
-        "selects": _selects(asked),
-        "clear_url": reverse("catalog:operations") if any(asked.values()) else "",
-        "next_url": _next(request, found[SIZE - 1].code) if more else "",
-        "prev_url": reverse("catalog:operations") if asked["after"] else "",
+        "selects": _selects(given),
+        "hidden": frame.hidden,
+        "clear_url": reverse("catalog:operations") + "?q=" if any(given.get(name) for name in NARROWING) else "",
+        "next_url": _next(request, following) if following else "",
+        "prev_url": frame.here if given.get("cursor") else "",
         "may_edit": may_edit(request),
     }
     return render(request, "catalog/operations.html", context)
 
 
-def _selects(asked: dict[str, str]) -> list[dict[str, Any]]:
+def _selects(given: dict[str, str]) -> list[dict[str, Any]]:
     trades = [("", _("全部")), *Trade.choices]
+    states = [("", _("在用")), (queries.RETIRED, _("已停用"))]
     categories = [("", _("全部")), *((name, name) for name in queries.categories())]
     return [
-        {"name": "trade", "label": _("工种"), "options": trades, "value": asked["trade"]},
-        {"name": "category", "label": _("类别"), "options": categories, "value": asked["category"]},
+        {"name": "trade", "label": _("工种"), "options": trades, "value": given.get("trade", "")},
+        {"name": "state", "label": _("状态"), "options": states, "value": given.get("state", "")},
+        {"name": "category", "label": _("类别"), "options": categories, "value": given.get("category", "")},
     ]
 
 
-def _next(request: HttpRequest, code: str) -> str:
+def _next(request: HttpRequest, cursor: str) -> str:
     query = request.GET.copy()
-    query["after"] = code
+    query["cursor"] = cursor
     return f"?{query.urlencode()}"
 
 
