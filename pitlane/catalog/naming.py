@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.utils.translation import get_language
 
 from pitlane.core.chinese import fold, pinyin_keys
 from pitlane.core.search import normal
@@ -19,6 +20,11 @@ def name_keys(name: str, *codes: str, longest: int = 600) -> str:
     spoken = pinyin_keys(name)
     ways = [name, *sorted(spoken.full), *sorted(spoken.initials), *codes]
     return " ".join(filter(None, map(normal, ways)))[:longest]
+
+
+def as_read(name: str, name_en: str) -> str:
+    """The name as its reader reads it: the English one in the English interface, where the shop wrote one."""
+    return name_en if name_en and (get_language() or "").startswith("en") else name
 
 
 def typed_words(text: str) -> list[str]:

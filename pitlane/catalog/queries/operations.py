@@ -13,7 +13,7 @@ from pitlane.core.errors import Missing, Text
 from pitlane.core.money import Money
 
 from ..models import BayNeed, Operation, RepairClass, StatementPart, Trade
-from ..naming import search_by_name
+from ..naming import as_read, search_by_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,11 @@ class OperationCard:
     active: bool
     online: bool
     version: int
+
+    @property
+    def title(self) -> str:
+        """The name in the language of the reader."""
+        return as_read(self.name, self.name_en)
 
     @property
     def trade_text(self) -> Text:

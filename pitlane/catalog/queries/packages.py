@@ -13,7 +13,7 @@ from pitlane.core.errors import Missing
 from pitlane.core.money import Money
 
 from ..models import ServicePackage
-from ..naming import search_by_name
+from ..naming import as_read, search_by_name
 from .operations import OperationCard
 from .operations import card as operation_card
 
@@ -45,6 +45,11 @@ class PackageCard:
     online: bool
     version: int
     lines: tuple[PackageLineCard, ...]
+
+    @property
+    def title(self) -> str:
+        """The name in the language of the reader."""
+        return as_read(self.name, self.name_en)
 
     @property
     def hours(self) -> Decimal:

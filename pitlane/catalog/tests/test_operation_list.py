@@ -9,9 +9,11 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 
 from pitlane.accounts.tests.factories import browser, make_role, person
 from pitlane.catalog.models import Operation
+from pitlane.catalog.queries import find_operations
 from pitlane.core.testing import Shop
 
 
@@ -64,3 +66,13 @@ def test_more_operations_cost_no_more_queries(shop: Shop, client: Client) -> Non
     add(shop, *(f"B-{number}" for number in range(9)))
     assert cost() == few
     assert browser(person(shop, make_role(shop, "none", "workshop.view"))).get("/catalog/").status_code == 403
+
+
+def test_the_english_interface_shows_english_names_where_there_are_some(shop: Shop, client: Client) -> None:
+    add(shop, "A-1", name_en="Change oil")
+    add(shop, "B-1")
+    told = {}
+    for language in ("en", "zh-hans"):
+        with override(language):
+            told[language] = [row.title for row in find_operations()]
+    assert told == {"en": ["Change oil", "项目B-1"], "zh-hans": ["项目A-1", "项目B-1"]}
