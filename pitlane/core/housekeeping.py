@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from . import files
-from .models import IdempotencyRecord, ImportIssue, StoredFile
+from .models import IdempotencyRecord, ImportIssue, StoredFile, Tally
 from .tenancy import scope
 
 ANSWERS_KEPT = timedelta(days=7)
@@ -24,6 +24,7 @@ def tidy() -> None:
     now = timezone.now()
     _forget_tables(now)
     IdempotencyRecord.unscoped.filter(created_at__lt=now - ANSWERS_KEPT).delete()
+    Tally.objects.filter(until__lt=now).delete()
     Session.objects.filter(expire_date__lt=now).delete()
     for log in (AccessAttempt, AccessFailureLog, AccessLog):
         log.objects.filter(attempt_time__lt=now - SIGN_INS_KEPT).delete()

@@ -179,6 +179,14 @@ class IdempotencyRecord(OrgModel):
         constraints = [models.UniqueConstraint(fields=["org", "actor", "key"], name="core_idempotency_once")]
 
 
+class Tally(models.Model):
+    """How often something was done on the public pages from one network until ``until``; no shop is known there yet."""
+
+    what = KeyField(max_length=80, unique=True)
+    count = models.PositiveIntegerField(default=0)
+    until = models.DateTimeField()
+
+
 class ImportBatch(HasPublicId, OrgModel):
     """One imported file: how its columns map, how far it came, what was found. Rows are committed in chunks."""
 

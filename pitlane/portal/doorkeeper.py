@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from typing import Any
 
-from django.core.cache import cache
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -18,6 +18,7 @@ from pitlane.core.errors import Missing
 from pitlane.core.http import public
 from pitlane.core.links import find_link
 from pitlane.core.peers import network_of
+from pitlane.core.tallies import take, taken
 from pitlane.core.tenancy import scope
 
 View = Callable[..., HttpResponseBase]
@@ -69,32 +70,24 @@ def _name(request: HttpRequest, what: str) -> str:
     return f"portal-{what}:{network_of(request.META.get('REMOTE_ADDR', ''))}"
 
 
-def _one_more(request: HttpRequest, what: str) -> int:
-    """Count for a span that begins with the first and ends by itself: renewing the count does not renew the span."""
-    name = _name(request, what)
-    since = cache.get_or_set(f"{name}:since", request.now.timestamp(), MISS_SECONDS)  # type: ignore[attr-defined]
-    key = f"{name}:{since}"
-    cache.add(key, 0, MISS_SECONDS)
-    count = int(cache.incr(key))
-    cache.touch(key, MISS_SECONDS)
-    return count
+def _take(request: HttpRequest, what: str, most: int) -> bool:
+    at = request.now  # type: ignore[attr-defined]
+    return take(_name(request, what), most, span=timedelta(seconds=MISS_SECONDS), at=at)
 
 
 def misses(request: HttpRequest) -> int:
     """How often somebody in this network guessed wrongly lately."""
-    name = _name(request, "miss")
-    since = cache.get(f"{name}:since")
-    return int(cache.get(f"{name}:{since}", 0)) if since else 0
+    return taken(_name(request, "miss"), at=request.now)  # type: ignore[attr-defined]
 
 
 def count_miss(request: HttpRequest) -> None:
     """One more wrong guess: a made-up link, a wrong code."""
-    _one_more(request, "miss")
+    _take(request, "miss", MOST_MISSES)
 
 
 def too_often(request: HttpRequest, what: str, most: int) -> bool:
     """Count one more of something from this network; true when it was too many in the last minutes."""
-    return _one_more(request, what) > most
+    return not _take(request, what, most)
 
 
 def nothing_here(request: HttpRequest) -> HttpResponseBase:
