@@ -59,6 +59,14 @@ def till(*, by: Actor, at: datetime, store_id: int | None = None, **_facts: Any)
     return panels.Panel("till", "billing/_panel_till.html", {"mine": mine}, "aside", 5, _("我的班次"))
 
 
+def owed(*, by: Actor, at: datetime, store_id: int | None = None, **_facts: Any) -> panels.Panel | None:
+    """Home page of who looks after the debtors: what lies on account, and for how long."""
+    if not policies.can_manage_credit(by) or by.may("workshop.edit", store_id):
+        return None
+    context = {"owed": queries.receivables(by=by, at=at)}
+    return panels.Panel("receivables", "billing/_panel_receivables.html", context, "main", 10, _("应收账龄"))
+
+
 def connect() -> None:
     """Called once by ``project``."""
     approvals.register(
@@ -82,6 +90,7 @@ def connect() -> None:
         )
     )
     panels.register("home", till)
+    panels.register("home", owed)
     panels.register("customer360", spent)
     panels.register("customer360", money)
     panels.register("customer_data", data)

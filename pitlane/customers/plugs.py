@@ -55,6 +55,14 @@ def call_backs(*, by: Actor, at: datetime, store_id: int | None, **_facts: Any) 
     return panels.Panel("call_backs", "customers/_panel_calls.html", context, "aside", 30, _("要回的电话"))
 
 
+def newcomers(*, by: Actor, at: datetime, **_facts: Any) -> panels.Panel | None:
+    """Home page of those who bring customers and do not work on cars: who is new, and from where."""
+    if not by.may("customers.view") or by.may("workshop.view"):
+        return None
+    context = {"newcomers": queries.newcomers(by=by, at=at)}
+    return panels.Panel("newcomers", "customers/_panel_newcomers.html", context, "main", 40, _("本月新客户"))
+
+
 def connect() -> None:
     """Called once by ``project``."""
     listing.register(queries.CUSTOMERS, queries.VEHICLES)
@@ -97,6 +105,7 @@ def connect() -> None:
         ),
     )
     panels.register("home", call_backs)
+    panels.register("home", newcomers)
     search.register_kind(
         search.Kind(
             "vehicle",

@@ -9,6 +9,7 @@ from .matters import refund_matter, write_off_matter
 from .papers import Paper, Receipt, receipt, statement, statements_for_order
 from .payments import VIEWS as PAYMENT_VIEWS
 from .payments import PaymentFilter, PaymentList, PaymentScreen, payment_list, payment_screen
+from .receivables import Receivables, receivables
 from .screen import LineRow, May, PaymentRow, SettlementScreen, payment_row, settlement_screen
 from .settlements import (
     OrderMoney,
@@ -48,6 +49,7 @@ __all__ = [
     "PaymentRow",
     "PaymentScreen",
     "Receipt",
+    "Receivables",
     "SettlementCard",
     "SettlementList",
     "SettlementScreen",
@@ -78,6 +80,7 @@ __all__ = [
     "payment_screen",
     "personal_rows",
     "receipt",
+    "receivables",
     "refund_matter",
     "settlement_card",
     "settlement_list",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -13,8 +14,8 @@ from django.test.utils import CaptureQueriesContext
 from pitlane.accounts import commands as accounts
 from pitlane.accounts.models import Approval, Store
 from pitlane.accounts.queries import actor_for
-from pitlane.billing import commands, plugs
-from pitlane.billing.models import CreditAccount, Payment, TillSession
+from pitlane.billing import commands, plugs, queries
+from pitlane.billing.models import CreditAccount, Payment, Settlement, TillSession
 from pitlane.core.tenancy import scope
 from pitlane.core.testing import Shop
 
@@ -246,3 +247,37 @@ def test_the_cashiers_home_page_shows_the_open_shift(client: Client, shop: Shop,
     assert "含备用金" in shown and "500.00" in shown
     assert plugs.till(by=shop.boss(), at=at, store_id=shop.store_id) is None, "who writes orders is not urged"
     assert plugs.till(by=shop.actor("billing.view"), at=at, store_id=shop.store_id) is None
+
+
+def test_what_lies_on_account_is_told_by_age(shop: Shop, at: datetime, django_assert_num_queries: Any) -> None:
+    on_account(shop, 400)
+    old = on_account_again(shop, 250, at - timedelta(days=75))
+    with django_assert_num_queries(1):
+        found = queries.receivables(by=shop.boss(), at=at)
+    assert found.total == yuan(650)
+    assert [(row.amount, row.percent, row.late) for row in found.ages] == [
+        (yuan(400), 61, False),
+        (yuan(0), 0, False),
+        (yuan(250), 38, True),
+        (yuan(0), 0, True),
+    ]
+    assert [(one.name, one.amount) for one in found.largest] == [(old.payer_name, yuan(650))]
+    elsewhere = shop.actor("billing.credit", store_id=shop.other_store_id)
+    assert queries.receivables(by=elsewhere, at=at).total == yuan(0)
+
+
+def test_the_debtors_stand_on_the_home_page_of_finance_only(client: Client, shop: Shop, at: datetime) -> None:
+    on_account(shop, 400)
+    assert plugs.owed(by=shop.actor("billing.pay"), at=at) is None
+    sign_in(client, shop, "billing.*")
+    html = page(client, "/")
+    assert "应收账龄" in html and "90 天以上" in html
+
+
+def on_account_again(shop: Shop, amount: int, settled_at: datetime) -> Settlement:
+    """A second bill of the same fleet, from another day."""
+    account = CreditAccount.objects.select_related("customer").get()
+    bill = settled(shop, account.customer, amount, order_id=8)
+    commands.charge_account(settlement_id=bill.pk, by=shop.boss(), at=settled_at)
+    Settlement.objects.filter(pk=bill.pk).update(settled_at=settled_at)
+    return reload(bill)

@@ -57,6 +57,7 @@ from .exporting import (
 )
 from .listing import CUSTOMERS, customer_filter
 from .lists import CustomerFilter, CustomerList, CustomerRow, badges_of, customer_list, customers_page, matching
+from .newcomers import Newcomers, newcomers
 from .overview import Agreement, Due, Overview, agreements_of, book_url, checkin_url, customer_360, dues_of
 from .story import Story, contacts_of, facts, story
 from .vehicle_list import VEHICLES, VehicleFilter, VehicleList, vehicle_filter, vehicle_list
@@ -78,6 +79,7 @@ __all__ = [
     "ExportScreen",
     "Finding",
     "Holding",
+    "Newcomers",
     "Overview",
     "Reading",
     "Story",
@@ -125,6 +127,7 @@ __all__ = [
     "matching",
     "my_exports",
     "named_phones",
+    "newcomers",
     "open_call",
     "open_calls",
     "owner_id_of",

@@ -134,3 +134,20 @@ def test_findings_while_typing(shop: Shop, at: datetime) -> None:
     assert codes(vin=make.VIN)[0] == ("same_vin", True)
     assert codes(vin=WRONG_DIGIT) == [("vin_check", False)]
     assert codes(name="李思敏", phones=["13911112222"]) == []
+
+
+def test_new_customers_of_the_month_are_told_by_source(shop: Shop, at: datetime) -> None:
+    for number, (source, days) in enumerate([("wechat", 0), ("wechat", 1), ("phone", 2), ("phone", 32), ("", 59)]):
+        person = make.customer(shop, phones=(f"1380011620{number}",), source=source)
+        Customer.objects.filter(pk=person.pk).update(created_at=at - timedelta(days=days))
+    found = queries.newcomers(by=shop.boss(), at=at)
+    assert (found.count, found.before) == (3, 1)
+    assert [(row.source, row.count, row.percent) for row in found.sources] == [("wechat", 2, 66), ("phone", 1, 33)]
+    assert count(lambda: queries.newcomers(by=shop.boss(), at=at)) == 1
+
+
+def test_new_customers_stand_on_the_home_page_of_who_does_not_work_on_cars(shop: Shop, at: datetime) -> None:
+    keys = {one.key for one in panels.collect("home", by=shop.actor("customers.view"), at=at, store_id=shop.store_id)}
+    assert "newcomers" in keys
+    desk = shop.actor("customers.view", "workshop.view")
+    assert "newcomers" not in {one.key for one in panels.collect("home", by=desk, at=at, store_id=shop.store_id)}
