@@ -159,11 +159,11 @@ def find_offers(text: str, *, store_id: int, vehicle: Any, limit: int = FOUND) -
 
 def _package(card: Any) -> Offer:
     names = [line.operation.name for line in card.lines if line.operation]
-    return Offer("package", card.ref, card.name, card.code, "、".join(names[:3]), card.price)
+    return Offer("package", card.ref, card.title, card.code, "、".join(names[:3]), card.price)
 
 
 def _operation(card: Any) -> Offer:
-    return Offer("operation", card.ref, card.name, card.code, card.category, card.fixed_price, card.standard_hours)
+    return Offer("operation", card.ref, card.title, card.code, card.category, card.fixed_price, card.standard_hours)
 
 
 def _part(card: Any) -> Offer:

@@ -37,9 +37,9 @@ def find_offers(order_id: int, text: str, limit: int = 6) -> list[Offer]:
     packages = catalog.find_packages(
         text, 3, make=order.vehicle.make, series=order.vehicle.series, fuel=order.vehicle.fuel
     )
-    found = [Offer(p.ref, "package", p.name, p.code, price=p.price) for p in packages]
+    found = [Offer(p.ref, "package", p.title, p.code, price=p.price) for p in packages]
     found += [
-        Offer(op.ref, "operation", op.name, op.code, hours=op.standard_hours, price=op.fixed_price)
+        Offer(op.ref, "operation", op.title, op.code, hours=op.standard_hours, price=op.fixed_price)
         for op in catalog.find_operations(text, limit)
     ]
     found += [
