@@ -13,9 +13,11 @@ from pitlane.core.ids import public_id
 from pitlane.core.views import send_file
 
 from . import queries, views
+from .doorkeeper import too_many, too_often
 from .members import Visitor, my_page
 from .record_paper import record_pdf
 
+MOST_RECORDS = 30
 LAYOUT = "portal/my/base.html"
 
 
@@ -66,8 +68,10 @@ def bill(request: HttpRequest, *, house: House, visitor: Visitor, pk: int) -> Ht
 
 @my_page
 @require_GET
-def record(request: HttpRequest, *, house: House, visitor: Visitor, pk: int) -> HttpResponse:
-    """The record of a finished visit as a file to keep."""
+def record(request: HttpRequest, *, house: House, visitor: Visitor, pk: int) -> HttpResponseBase:
+    """The record of a finished visit as a file to keep. Drawing it costs the server, so a network gets a few."""
+    if too_often(request, "record", MOST_RECORDS):
+        return too_many(request)
     found = queries.my_record(pk, visitor.customer_ids)
     content = record_pdf(found, house=house.name, at=request.now)  # type: ignore[attr-defined]
     headers = {"Content-Disposition": f'attachment; filename="{found.number}.pdf"'}

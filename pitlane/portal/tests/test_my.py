@@ -22,7 +22,7 @@ from pitlane.catalog.models import Operation
 from pitlane.core.access import customer, system
 from pitlane.core.errors import Forbidden
 from pitlane.core.ids import public_id
-from pitlane.core.models import EventRow
+from pitlane.core.models import EventRow, Tally
 from pitlane.core.tenancy import scope
 from pitlane.core.testing import Shop, nothing_changes
 from pitlane.customers import commands as people
@@ -37,7 +37,7 @@ from pitlane.workshop import queries as workshop_queries
 from pitlane.workshop.models import ArchiveEntry, RepairOrder
 from pitlane.workshop.tests import factories as bench
 
-from .. import commands
+from .. import commands, my_views
 from ..models import PhoneSession
 from ..record_paper import facts_of
 from .phones import PHONE, last_code, open_sms, sign_in
@@ -146,6 +146,9 @@ def test_the_record_is_a_real_paper(client: Client, handed_over: Delivered) -> N
     facts = facts_of(workshop_queries.record_of(order.pk), "jc")
     assert facts["items"] and facts["digest"].endswith(entry.digest)
     assert "王建国" not in json.dumps(facts, ensure_ascii=False)
+    Tally.objects.update(count=my_views.MOST_RECORDS)
+    refused = client.get(order_page(order.pk, "record.pdf"))
+    assert refused.status_code == 429 and refused["Retry-After"]
 
 
 def test_a_buyer_sees_nothing_of_the_former_owner(shop: Shop, client: Client, handed_over: Delivered) -> None:
