@@ -61,7 +61,7 @@ def till(*, by: Actor, at: datetime, store_id: int | None = None, **_facts: Any)
 
 def owed(*, by: Actor, at: datetime, store_id: int | None = None, **_facts: Any) -> panels.Panel | None:
     """Home page of who looks after the debtors: what lies on account, and for how long."""
-    if not policies.can_manage_credit(by) or by.may("workshop.edit", store_id):
+    if not (policies.can_manage_credit(by) and by.may("billing.view")) or by.may("workshop.edit", store_id):
         return None
     context = {"owed": queries.receivables(by=by, at=at)}
     return panels.Panel("receivables", "billing/_panel_receivables.html", context, "main", 10, _("应收账龄"))

@@ -58,10 +58,10 @@ def receivables(*, by: Actor, at: datetime) -> Receivables:
     rows: Any = (
         Settlement.objects.filter(access.here(by), state="on_account")
         .order_by()
-        .values_list("payer_name")
+        .values_list("payer_name", "payer_id")
         .annotate(**{f"from_{first}": Sum(owed, filter=_older(at, first, last)) for _label, first, last in AGES})
     )
-    table = [(name, [_money(amount) for amount in amounts]) for name, *amounts in rows]
+    table = [(name, [_money(amount) for amount in amounts]) for name, _payer, *amounts in rows]
     sums = [total(amounts[n] for _name, amounts in table) for n in range(len(AGES))]
     whole = total(sums)
     debtors = sorted((Debtor(name, total(amounts)) for name, amounts in table), key=lambda one: -one.amount.fen)
