@@ -163,11 +163,11 @@ def wished_between(store_id: int, start: datetime, end: datetime) -> Any:
 
 
 def _read(rows: Any) -> _Sums:
-    sums = _Sums(Counter(), [], [], Counter(), Counter())
+    sums, zone = _Sums(Counter(), [], [], Counter(), Counter()), timezone.get_current_timezone()
     for state, start, made, needs in rows.iterator(chunk_size=2000):
         sums.states[state] += 1
-        local = timezone.localtime(start)
-        sums.leads.append(max(0, (local.date() - timezone.localdate(made)).days))
+        local = start.astimezone(zone)
+        sums.leads.append(max(0, (local.date() - made.astimezone(zone).date()).days))
         hour = (local.weekday(), local.hour)
         if state in CAME or state == "no_show":
             sums.here[hour] += 1
