@@ -42,7 +42,7 @@ class BookForm(forms.Form):
 
     plate = text(_("车牌"), 12, **{"data-plate": ""})
     name = text(_("姓名"), 40)
-    phone = text(_("手机"), 24, inputmode="tel")
+    phone = text(_("手机号"), 24, inputmode="tel")
     wish = forms.CharField(
         label=_("故障描述"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.server import Installation, free_port, installation, wait_until
 
-from .window import PHONE, complaints, sign_in, sticks_out, window
+from .window import PHONE, WIDE, complaints, resize, sign_in, sticks_out, window
 
 pytestmark = pytest.mark.browser
 MOBILE = "13911112222"
@@ -96,6 +96,16 @@ def agree(page: Page) -> None:
     fine(page)
 
 
+def see_in_calendar(desk: Page, start: str) -> None:
+    """The visit stands on its day; keys and screen readers reach every hour of it on a narrow screen too."""
+    day = datetime.fromisoformat(start).astimezone(ZoneInfo("Asia/Shanghai")).date()
+    desk.goto(f"/appointments/calendar/?day={day.isoformat()}")
+    expect(desk.locator(".ap-card", has_text="小保养")).not_to_have_count(0)
+    for size in (PHONE, WIDE):
+        resize(desk, size)
+        fine(desk)
+
+
 def check_in(desk: Page, ref: str) -> None:
     """The desk sees what is to be verified, marks the arrival, and the visit becomes an order."""
     desk.goto(f"/appointments/{ref}/")
@@ -124,6 +134,7 @@ def test_from_the_phone_to_the_order(chromium: Browser, shop: Installation) -> N
         made = tell(shop, "newest()")
         assert (made["state"], made["source"]) == ("confirmed", "portal")
         assert "京C55555" in inbox(desk)
+        see_in_calendar(desk, made["start"])
         tell(shop, f"remind({made['ref']!r})")
         page.goto(link_in(inbox(desk)))
         page.locator("form[action$=move] button").first.click()

@@ -40,11 +40,15 @@ class Bar:
         return f"is-{self.card.label.family}{' is-gone' if self.gone else ''}{' is-over' if self.card.lane else ''}"
 
     @property
+    def times(self) -> str:
+        """From when to when: the eye reads it off the line, a screen reader is told."""
+        return f"{timezone.localtime(self.start):%H:%M}–{timezone.localtime(self.end):%H:%M}"
+
+    @property
     def said(self) -> str:
-        """The bar in words, for whoever points at it or cannot see it."""
-        times = f"{timezone.localtime(self.start):%H:%M}–{timezone.localtime(self.end):%H:%M}"
+        """The bar in words, for whoever points at it: a narrow one shows little."""
         state = str(self.card.label.text) if self.gone or self.card.state == "arrived" else ""
-        return " ".join(filter(None, (times, self.card.plate, self.card.customer, self.card.title, state)))
+        return " ".join(filter(None, (self.times, self.card.plate, self.card.customer, self.card.title, state)))
 
 
 @dataclass(frozen=True, slots=True)
