@@ -19,6 +19,7 @@ from django.utils.translation import gettext_noop as _n
 from .sentences import NotValid, Problem
 
 LARGEST_FEN = 10**15
+MOST_REPEATED = 24  # characters of a wrong entry that its refusal repeats
 _SIGNS = {"CNY": "¥", "HKD": "HK$", "MOP": "MOP$", "TWD": "NT$", "USD": "US$", "EUR": "€"}
 _UNIT = "(?P<wan>万)?(?:元整?|块|圆|RMB|CNY)?"  # zh-data
 _AMOUNT = re.compile(rf"(?P<whole>[\d,]*)(?:\.(?P<part>\d*))?{_UNIT}", re.IGNORECASE)
@@ -125,7 +126,9 @@ def total(amounts: Iterable[Money], start: Money = ZERO) -> Money:
 
 
 def _problem(code: str, text: str, raw: str) -> MoneyError:
-    return MoneyError(Problem(code, text, {"raw": raw.strip()}))
+    typed = raw.strip()
+    shown = typed if len(typed) <= MOST_REPEATED else f"{typed[:MOST_REPEATED]}…"
+    return MoneyError(Problem(code, text, {"raw": shown}))
 
 
 def _unsigned(text: str, currency: str) -> tuple[str, bool]:
