@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.core import validators
 from django.utils.translation import gettext_lazy as _
@@ -22,7 +24,7 @@ LIMITS = (
     (validators.MinValueValidator, _("不能小于 %(limit_value)s")),
     (validators.EmailValidator, _("邮箱格式不对，例如 name@example.com")),
 )
-DIGITS = {
+DIGITS: dict[str, Any] = {
     "invalid": NUMBER,
     "max_digits": _("数字太长：最多 %(max)s 位"),
     "max_decimal_places": _("小数最多 %(max)s 位"),

@@ -14,6 +14,7 @@ from pitlane.core.errors import Missing
 from .. import dataset, due
 from ..models import Checklist, MaintenanceSchedule
 from ..models import ScheduleItem as ItemRow
+from ..names import FUELS
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,11 @@ class ScheduleCard:
     fuel: str
     active: bool
     needs: tuple[Need, ...]
+
+    @property
+    def fuel_name(self) -> str:
+        """The fuel in the shop's words: nobody at the desk reads the code."""
+        return str(dict(FUELS).get(self.fuel, self.fuel))
 
 
 def _need(row: ItemRow) -> Need:

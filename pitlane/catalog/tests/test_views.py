@@ -34,6 +34,8 @@ def test_an_empty_catalogue_is_filled_by_one_click(shop: Shop) -> None:
     for name in ("packages", "schedules", "rates", "guarantees"):
         shown = client.get(reverse(f"catalog:{name}"))
         assert shown.status_code == 200 and shown.context["rows"], name
+    listed = client.get(reverse("catalog:schedules")).content.decode()
+    assert "柴油" in listed and "diesel" not in listed
     for name, model in (("operation", Operation), ("package", ServicePackage), ("schedule", MaintenanceSchedule)):
         assert client.get(reverse(f"catalog:{name}", args=[model.objects.first().pk])).status_code == 200
         assert client.get(reverse(f"catalog:{name}_new")).status_code == 200

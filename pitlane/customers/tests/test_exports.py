@@ -116,6 +116,7 @@ def test_the_way_through_the_screens(shop: Shop, sign_in: SignIn, at: datetime) 
     client = sign_in(*CLERK)
     form = client.post("/customers/exports/new?kind=person", {"ids": [person.ref]}).content.decode()
     assert person.ref in form and "只导出选中的 1 位" in form
+    assert "申请导出" in form.partition("<footer")[2].partition("</footer>")[0]
     answer = client.post(
         "/customers/exports/new?kind=person", {"ids": [person.ref], "file_format": "csv", "reason": "对账"}
     )

@@ -98,6 +98,8 @@ def test_adding_by_typing_and_enter(b: Bench, boss: Client) -> None:
 
 def test_a_line_is_edited_and_removed_in_its_drawer(b: Bench, boss: Client) -> None:
     order = opened(b, lines=usual_lines(b))
+    back = f'href="/orders/{order.ref}/">取消'
+    assert back in boss.get(at("edit", order)).content.decode(), "the full page of the head leads back"
     item = order.items.get()
     facts = {
         "name": "大保养",

@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -98,7 +99,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         if attempt(form, commands.change_order, order_id=pk, version=version, changes=changes, **who(request)):
             messages.success(request, _("已保存工单信息"))
             return to_order(card.ref)
-    return drawer(request, "workshop/header_form.html", {"form": form, "card": card})
+    back = reverse("workshop:order", args=[card.ref])
+    return drawer(request, "workshop/header_form.html", {"form": form, "card": card, "cancel_url": back})
 
 
 def _initial(found: dict[str, Any]) -> dict[str, Any]:
