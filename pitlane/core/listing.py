@@ -17,7 +17,7 @@ from django.utils.http import urlencode
 
 from .access import Actor
 from .errors import Text
-from .money import Money
+from .money import Money, as_money
 
 LONGEST = 120
 MOST_COUNTED = 1000
@@ -255,5 +255,4 @@ def tally(rows: QuerySet[Any], column: str) -> Tally:
     found = some.aggregate(count=CountOf("pk"), sum=Sum(column))
     if found["count"] > MOST_SUMMED:
         return Tally(f"{MOST_SUMMED}+", None, True)
-    amount = found["sum"]
-    return Tally(str(found["count"]), amount if isinstance(amount, Money) else Money(int(amount or 0)), False)
+    return Tally(str(found["count"]), as_money(found["sum"]), False)

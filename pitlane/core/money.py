@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
 from functools import total_ordering
+from typing import Any
 
 from django.utils.translation import gettext_noop as _n
 
@@ -123,6 +124,11 @@ def total(amounts: Iterable[Money], start: Money = ZERO) -> Money:
     for amount in amounts:
         start = start + amount
     return start
+
+
+def as_money(value: Any) -> Money:
+    """A sum as the database gives it: nothing for no rows, fen for computed columns."""
+    return value if isinstance(value, Money) else Money(int(value or 0))
 
 
 def _problem(code: str, text: str, raw: str) -> MoneyError:

@@ -15,7 +15,7 @@ from pitlane.accounts.queries import approval_for
 from pitlane.core.access import Actor
 from pitlane.core.errors import Missing, Text
 from pitlane.core.ids import public_id
-from pitlane.core.money import ZERO, Money, total
+from pitlane.core.money import ZERO, Money, as_money, total
 
 from .. import policies
 from ..approving import WRITE_OFF
@@ -95,7 +95,7 @@ def credit_list(by: Actor, at: datetime) -> AccountList:
     counts = dict.fromkeys((name for name, _sum in owed), 0)
     for (name,) in Settlement.objects.filter(state="on_account", payer=None).values_list("payer_name"):
         counts[name] = counts.get(name, 0) + 1
-    insurers = [(name, counts[name], amount if isinstance(amount, Money) else Money(amount)) for name, amount in owed]
+    insurers = [(name, counts[name], as_money(amount)) for name, amount in owed]
     return AccountList(
         rows=rows,
         balance=total(row.card.balance for row in rows),

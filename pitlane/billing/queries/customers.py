@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db.models import Count, F, Max, Q, Sum
 
-from pitlane.core.money import ZERO, Money
+from pitlane.core.money import ZERO, Money, as_money
 
 from ..models import CreditAccount, DepositBalance, PayerKind, Payment, Settlement
 from .credit import CreditCard, credit_card
@@ -77,11 +77,6 @@ def own_bills(customer_ids: Iterable[int], limit: int = 30) -> list[SettlementCa
     """The bills that these people pay themselves, the latest first, for themselves."""
     rows = Settlement.objects.filter(customer_id__in=list(customer_ids), payer_kind__in=OWN, reverses=None)
     return [settlement_card(bill) for bill in rows.exclude(state="reversed").order_by("-settled_at", "-pk")[:limit]]
-
-
-def as_money(value: object) -> Money:
-    """A sum as the database gives it: nothing for no rows, fen for computed columns."""
-    return value if isinstance(value, Money) else Money(int(value or 0))  # type: ignore[call-overload]
 
 
 def personal_rows(customer_id: int) -> list[dict[str, str]]:

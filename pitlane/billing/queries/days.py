@@ -12,12 +12,11 @@ from django.utils.translation import gettext as _
 from pitlane.core.access import Actor, require
 from pitlane.core.errors import Text
 from pitlane.core.models import EventRow
-from pitlane.core.money import Money, total
+from pitlane.core.money import Money, as_money, total
 
 from .. import policies
 from ..models import Method, PayerKind, Payment, Settlement, SettlementLine
 from ..pricing import PART_NAMES
-from .customers import as_money
 from .listing import day_start
 from .tills import TillSheet, sheet_of, shifts
 

@@ -14,12 +14,11 @@ from pitlane.accounts import queries as accounts
 from pitlane.core.access import Actor, here
 from pitlane.core.api import keyset
 from pitlane.core.errors import Text
-from pitlane.core.money import Money
+from pitlane.core.money import Money, as_money
 from pitlane.core.states import Family
 
 from ..models import Settlement
 from ..states import OWING
-from .customers import as_money
 from .settlements import SettlementCard, settlement_card
 
 VIEWS: dict[str, tuple[Text, tuple[str, ...], Family]] = {

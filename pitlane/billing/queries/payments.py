@@ -13,12 +13,11 @@ from pitlane.accounts import queries as accounts
 from pitlane.core.access import Actor, here, visible
 from pitlane.core.api import keyset
 from pitlane.core.errors import Missing, Text
-from pitlane.core.money import Money, total
+from pitlane.core.money import Money, as_money, total
 
 from .. import policies
 from ..approving import deposit_subject
 from ..models import Method, Payment
-from .customers import as_money
 from .listing import since
 from .screen import PaymentRow, payment_row
 from .settlements import SettlementCard, deposit_of, settlement_card

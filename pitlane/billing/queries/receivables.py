@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from pitlane.core import access
 from pitlane.core.access import Actor
 from pitlane.core.errors import Text
-from pitlane.core.money import Money, total
+from pitlane.core.money import Money, as_money, total
 
 from ..models import Settlement
 
@@ -61,7 +61,7 @@ def receivables(*, by: Actor, at: datetime) -> Receivables:
         .values_list("payer_name", "payer_id")
         .annotate(**{f"from_{first}": Sum(owed, filter=_older(at, first, last)) for _label, first, last in AGES})
     )
-    table = [(name, [_money(amount) for amount in amounts]) for name, _payer, *amounts in rows]
+    table = [(name, [as_money(amount) for amount in amounts]) for name, _payer, *amounts in rows]
     sums = [total(amounts[n] for _name, amounts in table) for n in range(len(AGES))]
     whole = total(sums)
     debtors = sorted((Debtor(name, total(amounts)) for name, amounts in table), key=lambda one: -one.amount.fen)
@@ -78,7 +78,3 @@ def receivables(*, by: Actor, at: datetime) -> Receivables:
 def _older(at: datetime, first: int, last: int | None) -> Q:
     young = Q(settled_at__lte=at - timedelta(days=first)) if first else Q()
     return young & Q(settled_at__gt=at - timedelta(days=last)) if last else young
-
-
-def _money(amount: Any) -> Money:
-    return amount if isinstance(amount, Money) else Money(amount or 0)

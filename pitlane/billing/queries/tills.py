@@ -13,13 +13,12 @@ from pitlane.accounts import queries as accounts
 from pitlane.core.access import Actor, here, visible
 from pitlane.core.errors import Missing, Text
 from pitlane.core.listing import StoreFilter
-from pitlane.core.money import ZERO, Money, total
+from pitlane.core.money import ZERO, Money, as_money, total
 from pitlane.core.states import Label
 
 from .. import policies
 from ..models import Method, Payment, TillSession
 from ..states import TILL
-from .customers import as_money
 
 MOST_OPEN = 50
 MOST_CLOSED = 20

@@ -14,7 +14,7 @@ from pitlane.accounts import queries as accounts
 from pitlane.catalog.queries import search_by_name
 from pitlane.core.access import Actor, here
 from pitlane.core.errors import Missing, Text
-from pitlane.core.money import Money
+from pitlane.core.money import Money, as_money
 
 from ..costing import average_cost
 from ..models import Part, StockLevel, Substitute
@@ -272,8 +272,7 @@ def _page(rows: QuerySet[Any], after: str, before: str, size: int, falling: bool
 
 def _stock_value(by: Actor, store: str) -> Money:
     rows = StockLevel.objects.filter(here(by, OF_STORE), accounts.in_named_stores(by, store, OF_STORE))
-    value = rows.aggregate(value=Sum("value"))["value"]
-    return value if isinstance(value, Money) else Money(int(value or 0))
+    return as_money(rows.aggregate(value=Sum("value"))["value"])
 
 
 @dataclass(frozen=True, slots=True)

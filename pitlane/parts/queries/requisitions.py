@@ -16,7 +16,7 @@ from pitlane.core.access import Actor, here, visible
 from pitlane.core.errors import Missing
 from pitlane.core.listing import StoreFilter
 from pitlane.core.models import SearchDoc
-from pitlane.core.money import ZERO, Money
+from pitlane.core.money import ZERO, Money, as_money
 from pitlane.core.states import Label
 
 from ..models import Requisition, StockLevel
@@ -124,16 +124,12 @@ def open_of_part(part_id: int, by: Actor) -> list[Requisition]:
 def orders_cost(order_ids: Iterable[int]) -> dict[int, Money]:
     """What the parts that stayed with each order cost."""
     rows = Requisition.objects.filter(order_id__in=set(order_ids)).order_by().values_list("order_id")
-    return {order_id: _money(cost) for order_id, cost in rows.annotate(total=Sum("cost"))}
+    return {order_id: as_money(cost) for order_id, cost in rows.annotate(total=Sum("cost"))}
 
 
 def order_cost(order_id: int) -> Money:
     """What the parts that stayed with the order cost."""
     return orders_cost([order_id]).get(order_id, ZERO)
-
-
-def _money(value: Any) -> Money:
-    return value if isinstance(value, Money) else Money(int(value or 0))
 
 
 def open_requisition_count(by: Actor) -> int:
