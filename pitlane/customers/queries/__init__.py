@@ -56,7 +56,7 @@ from .exporting import (
     vehicle_rows,
 )
 from .listing import CUSTOMERS, customer_filter
-from .lists import CustomerFilter, CustomerList, CustomerRow, badges_of, customer_list, customers_page, matching
+from .lists import CustomerFilter, CustomerList, CustomerRow, View, badges_of, customer_list, customers_page, matching
 from .newcomers import Newcomers, newcomers
 from .overview import Agreement, Due, Overview, agreements_of, book_url, checkin_url, customer_360, dues_of
 from .story import Story, contacts_of, facts, story
@@ -87,6 +87,7 @@ __all__ = [
     "VehicleFilter",
     "VehicleList",
     "VehiclePage",
+    "View",
     "agreements_of",
     "badges_of",
     "book_url",

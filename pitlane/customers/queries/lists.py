@@ -243,10 +243,15 @@ def _car_line(cars: list[Vehicle], badges: dict[int, Label]) -> CarLine | None:
 
 def badges_of(vehicle_ids: Iterable[int], *, by: Actor, at: datetime | None = None) -> dict[int, Label]:
     """Where each car stands now (in repair, booked), as higher domains say it."""
+    return told_of_cars("badges", vehicle_ids, by=by, at=at)
+
+
+def told_of_cars(fact: str, vehicle_ids: Iterable[int], *, by: Actor, at: datetime | None) -> dict[int, Any]:
+    """What higher domains know of some cars, from the slot ``vehicle_<fact>``; the first to know a car is believed."""
     ids = list(vehicle_ids)
-    found: dict[int, Label] = {}
-    for panel in panels.collect("vehicle_badges", by=by, at=at, vehicle_ids=ids) if ids else []:
-        found = panel.context["badges"] | found
+    found: dict[int, Any] = {}
+    for panel in panels.collect(f"vehicle_{fact}", by=by, at=at, vehicle_ids=ids) if ids else []:
+        found = panel.context[fact] | found
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from pitlane.core import panels
 from pitlane.core.access import Actor
 from pitlane.core.api import keyset
 from pitlane.core.errors import Text
@@ -22,7 +21,7 @@ from pitlane.core.search import find
 from .. import policies
 from ..models import Customer, Ownership, Vehicle
 from .cards import masked_phones, people_now
-from .lists import EXPIRES_WITHIN, FOUND_BY_TEXT, View
+from .lists import EXPIRES_WITHIN, FOUND_BY_TEXT, View, told_of_cars
 
 CONDITIONS = ("view", "q", "make")
 MOST_MAKES = 100
@@ -154,7 +153,7 @@ def _rows(page: list[Vehicle], by: Actor, at: datetime) -> list[VehicleRow]:
     ids, today = [car.pk for car in page], timezone.localdate(at)
     people = {pk: roles.get(Ownership.Role.OWNER) for pk, roles in people_now(ids).items()}
     phones = masked_phones({owner.pk for owner in people.values() if owner})
-    visits = last_visits(ids, by=by, at=at)
+    visits = told_of_cars("visits", ids, by=by, at=at)
     return [_row(car, people.get(car.pk), phones, visits.get(car.pk), today) for car in page]
 
 
@@ -186,15 +185,6 @@ def _due(on: date | None, today: date, over: str) -> DueDay:
     if on is None or on > today + EXPIRES_WITHIN:
         return DueDay(on)
     return DueDay(on, over if on < today else "hold")
-
-
-def last_visits(vehicle_ids: Iterable[int], *, by: Actor, at: datetime) -> dict[int, datetime]:
-    """When each car came last, as higher domains know it."""
-    ids = list(vehicle_ids)
-    found: dict[int, datetime] = {}
-    for panel in panels.collect("vehicle_visits", by=by, at=at, vehicle_ids=ids) if ids else []:
-        found |= panel.context["visits"]
-    return found
 
 
 def makes_in_use() -> list[str]:

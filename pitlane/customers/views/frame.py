@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.forms import BaseForm
@@ -12,6 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from pitlane.core.http import is_htmx
 
 from ..caller import Request
+from ..queries import View
 
 
 def saved(request: Request, url: str) -> HttpResponse:
@@ -27,6 +29,20 @@ def form_page(
     """A form in the drawer when asked by script, else as a page of its own."""
     context = {"form": form, "heading": heading, "cancel_url": back, "fragment": is_htmx(request), **more}
     return render(request, template, context)
+
+
+def view_tabs(views: Iterable[View], current: str) -> list[dict[str, Any]]:
+    """The views over a list with their counts; one with nothing in it has no colour."""
+    return [
+        {
+            "label": view.label,
+            "url": f"?view={view.key}",
+            "count": view.count,
+            "family": view.family if view.count != "0" else "",
+            "current": view.key == current,
+        }
+        for view in views
+    ]
 
 
 def onward(request: Request, fallback: str) -> str:

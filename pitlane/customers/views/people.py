@@ -23,7 +23,7 @@ from ..caller import Request
 from ..forms import DateForm, EditCustomerForm, NewCustomerForm, PhoneForm
 from ..models import Customer
 from ..names import SOURCES
-from .frame import form_page, onward, saved
+from .frame import form_page, onward, saved, view_tabs
 
 FILTERS = ("view", "q", "kind", "source", "tag", "advisor", "sort", "saved")
 
@@ -48,7 +48,7 @@ def listing(request: Request) -> HttpResponse:
         return redirect(frame.onward)
     order: dict[str, Any] = {"by_column": frame.sort_field, "ascending": frame.ascending}
     found = queries.customer_list(wanted, **who, cursor=request.GET.get("cursor"), **order)
-    context = {"list": found, "views": _views(found, wanted), **_filterbar(request, wanted, found)}
+    context = {"list": found, "views": view_tabs(found.views, wanted.view), **_filterbar(request, wanted, found)}
     context |= {"frame": frame, "hidden": [*context["hidden"], *frame.hidden]}
     if found.next:
         context["next_url"] = _address(request, cursor=found.next)
@@ -58,19 +58,6 @@ def listing(request: Request) -> HttpResponse:
 def _address(request: Request, **changes: str) -> str:
     given = {name: request.GET[name] for name in FILTERS if request.GET.get(name)} | changes
     return f"?{urlencode({name: value for name, value in given.items() if value})}"
-
-
-def _views(found: queries.CustomerList, wanted: queries.CustomerFilter) -> list[dict[str, Any]]:
-    return [
-        {
-            "label": view.label,
-            "url": f"?view={view.key}",
-            "count": view.count,
-            "family": view.family if view.count != "0" else "",
-            "current": view.key == wanted.view,
-        }
-        for view in found.views
-    ]
 
 
 def _filterbar(request: Request, wanted: queries.CustomerFilter, found: queries.CustomerList) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from pitlane.core.search import find
 from .. import commands, queries
 from ..caller import Request
 from ..forms import EditVehicleForm, NewVehicleForm, OdometerForm
-from .frame import form_page, onward, saved
+from .frame import form_page, onward, saved, view_tabs
 
 ROLES = ("owner", "driver")
 
@@ -51,16 +51,7 @@ def _filterbar(found: queries.VehicleList, frame: Any) -> dict[str, Any]:
     makes = [("", _("全部")), *((make, make) for make in found.makes)]
     export = {"what": "vehicles", **wanted.as_dict()}
     return {
-        "views": [
-            {
-                "label": view.label,
-                "url": f"?view={view.key}",
-                "count": view.count,
-                "family": view.family if view.count != "0" else "",
-                "current": view.key == wanted.view,
-            }
-            for view in found.views
-        ],
+        "views": view_tabs(found.views, wanted.view),
         "query": wanted.q,
         "hidden": [*([("view", wanted.view)] if wanted.view else []), *frame.hidden],
         "selects": [{"name": "make", "label": _("品牌"), "options": makes, "value": wanted.make}],
