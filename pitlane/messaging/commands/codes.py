@@ -90,23 +90,21 @@ def _hash(number: str, purpose: str, code: str) -> str:
 def _count(number: str, address: str, at: datetime) -> None:
     """Take one from every limit, or refuse and take none (the refusal rolls the others back)."""
     house, local = house_rules(), timezone.localtime(at)
+    often = Refused(_("验证码发送太频繁，请稍后再试"), code="too_many", field="phone")
+    full = Refused(_("门店今天的验证码已发完，请明天再试或打电话给门店"), code="day_full", field="phone")
     limits = [
-        (f"p:{number}:{local:%y%m%d%H}", house.codes_per_phone_hour, HOUR),
-        (f"d:{number}:{local:%y%m%d}", house.codes_per_phone_day, DAY),
-        (f"o:{local:%y%m%d%H}", house.codes_per_hour, HOUR),
+        (f"p:{number}:{local:%y%m%d%H}", house.codes_per_phone_hour, HOUR, often),
+        (f"d:{number}:{local:%y%m%d}", house.codes_per_phone_day, DAY, often),
+        (f"o:{local:%y%m%d%H}", house.codes_per_hour, HOUR, often),
     ]
     if address:
-        limits.append(
-            (f"a:{blind('network', network_of(address))}:{local:%y%m%d%H}", house.codes_per_address_hour, HOUR)
-        )
-    for what, most, span in limits:
+        network = blind("network", network_of(address))
+        limits.append((f"a:{network}:{local:%y%m%d%H}", house.codes_per_address_hour, HOUR, often))
+    limits.append((rules.codes_day(local), house.codes_per_day, DAY, full))
+    for what, most, span, refusal in limits:
         CodeCount.objects.get_or_create(org_id=current_org(), what=what, defaults={"until": at + span})
         if not CodeCount.objects.filter(what=what, count__lt=most).update(count=F("count") + 1):
-            raise Refused(_("验证码发送太频繁，请稍后再试"), code="too_many", field="phone")
-    day = rules.codes_day(local)
-    CodeCount.objects.get_or_create(org_id=current_org(), what=day, defaults={"until": at + DAY})
-    if not CodeCount.objects.filter(what=day, count__lt=house.codes_per_day).update(count=F("count") + 1):
-        raise Refused(_("门店今天的验证码已发完，请明天再试或打电话给门店"), code="day_full", field="phone")
+            raise refusal
 
 
 @command
